@@ -1,7 +1,7 @@
 """Every way a run can end badly, as a type that knows its exit code.
 
-Three families. `WrongInput` is refused before anything is started or written. `CallFailed` and its kinds are decided once,
-at the border to a server (`collab.inference`), and carry what a retry needs to know. The rest end a worker.
+Three families. `WrongInput` is refused before anything is started or written. `CallFailed` and its kinds are decided
+once, at the border to a server (`collab.inference`), and carry what a retry needs to know. The rest end a worker.
 A bug is none of these: it keeps its own traceback and the process answers 1.
 """
 
@@ -96,7 +96,7 @@ class EndpointDown(CollabError):
 
 
 class SessionFailed(CollabError):
-    """One session cannot be finished. `role` says who failed; the chain goes on with the state of the session before."""
+    """One session cannot be finished, by the fault of `role`. Its chain goes on from the state before it."""
 
     def __init__(self, role: str, cause: Exception) -> None:
         super().__init__(f"{role}: {type(cause).__name__}: {cause}")

@@ -1,0 +1,1 @@
+"""The methods of the benchmark, one file each. They are found by entry point; `collab` imports none of them by name."""

@@ -1,0 +1,1 @@
+"""From committed sessions to numbers with intervals."""

@@ -1,0 +1,158 @@
+"""The table of a run: coverage first, then rates, then differences to vanilla with intervals."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from collab.analysis import frames
+from collab.analysis.frames import Frame, Measure
+from collab.analysis.statistics import Difference, paired_difference
+
+BASELINE = "vanilla"
+_BARS = "▁▂▃▄▅▆▇█"
+_MEASURES: tuple[tuple[str, str, Measure], ...] = (
+    ("enforcements", "enforcements per session", frames.enforcements),
+    ("recurring", "recurring violations", frames.recurring_violations),
+    ("user_tokens", "user tokens", frames.user_tokens),
+    ("success", "success", frames.success),
+    ("agent_turns", "agent turns", frames.agent_turns),
+    ("timeouts", "timeouts", frames.timeouts),
+)
+_SHARES = {"recurring", "success", "timeouts"}
+_COMPARED = ("enforcements", "recurring", "user_tokens")
+
+
+def summary(frame: Frame) -> list[dict[str, Any]]:
+    """One row per arm, as numbers: what the table shows and `--json` prints."""
+    return [_arm_summary(frame, arm) for arm in frame.arms]
+
+
+def _arm_summary(frame: Frame, arm: str) -> dict[str, Any]:
+    rows = frame.of_arm(arm)
+    counted = sum(row.counted is not None for row in rows)
+    found: dict[str, Any] = {
+        "arm": arm,
+        "planned": len(rows),
+        "played": sum(row.played for row in rows),
+        "counted": counted,
+    }
+    for key, _, measure in _MEASURES:
+        found[key] = frames.rate(rows, measure)
+    found["success_of_planned"] = None if found["success"] is None else found["success"] * counted / len(rows)
+    found["enforcements_by_session"] = frames.by_session(rows, frames.enforcements)
+    found["recurring_by_session"] = frames.by_session(rows, frames.recurring_violations)
+    for key, _, measure in _MEASURES:
+        if key in _COMPARED and arm != BASELINE and BASELINE in frame.arms:
+            found[f"{key}_vs_{BASELINE}"] = _as_json(paired_difference(frame, arm, BASELINE, measure))
+    return found
+
+
+def _as_json(difference: Difference | None) -> dict[str, Any] | None:
+    if difference is None:
+        return None
+    bounds = [None if math.isnan(bound) else bound for bound in (difference.low, difference.high)]
+    return {"mean": difference.mean, "low": bounds[0], "high": bounds[1], "people": difference.people}
+
+
+def print_by_arm(console: Console, frame: Frame) -> None:
+    """Coverage and rates, differences, curves, and who spoke."""
+    rows = summary(frame)
+    console.print(_rates(rows))
+    if any(f"{key}_vs_{BASELINE}" in row for row in rows for key in _COMPARED):
+        console.print(_differences(rows))
+    console.print(_curves(rows))
+    console.print(provenance_line(frame), soft_wrap=True, markup=False)
+
+
+def _rates(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title="by arm (ratios of sums over counted sessions)", title_justify="left")
+    table.add_column("arm")
+    table.add_column("counted/planned", justify="right")
+    for _, title, _ in _MEASURES:
+        table.add_column(title, justify="right")
+    table.add_column("success of planned", justify="right")
+    for row in rows:
+        cells = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
+        table.add_row(
+            row["arm"], f"{row['counted']}/{row['planned']}", *cells, _number(row["success_of_planned"], share=True)
+        )
+    return table
+
+
+def _differences(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title=f"difference to {BASELINE}, paired by person and session, 95 % by person", title_justify="left")
+    table.add_column("arm")
+    for key, title, _ in _MEASURES:
+        if key in _COMPARED:
+            table.add_column(title, justify="right")
+    table.add_column("people", justify="right")
+    for row in rows:
+        found = [row.get(f"{key}_vs_{BASELINE}") for key in _COMPARED]
+        if not any(found):
+            continue
+        cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
+        people = max(value["people"] for value in found if value)
+        table.add_row(row["arm"], *cells, str(people))
+    return table
+
+
+def _curves(rows: Sequence[dict[str, Any]]) -> Table:
+    table = Table(title="session by session, first to last", title_justify="left")
+    table.add_column("arm")
+    table.add_column("enforcements")
+    table.add_column("")
+    table.add_column("recurring violations")
+    table.add_column("")
+    top = max((value for row in rows for value in row["enforcements_by_session"] if value is not None), default=1.0)
+    for row in rows:
+        effort, recurring = row["enforcements_by_session"], row["recurring_by_session"]
+        table.add_row(
+            row["arm"],
+            sparkline(effort, top),
+            " ".join(_number(value) for value in effort),
+            sparkline(recurring, 1.0),
+            " ".join(_number(value, share=True) for value in recurring),
+        )
+    return table
+
+
+def sparkline(values: Sequence[float | None], top: float) -> str:
+    """One bar per value on a scale from 0 to `top`; a gap where there is none."""
+    scale = (len(_BARS) - 1) / top if top > 0 else 0.0
+    return "".join(" " if value is None else _BARS[round(min(value, top) * scale)] for value in values)
+
+
+def provenance_line(frame: Frame) -> str:
+    """Who spoke: a figure without this line says nothing."""
+    protocol = frame.spec.protocol
+    engine = frame.spec.resources.engine
+    warning = {
+        "scripted": "SCRIPTED ENGINE: this tests the plumbing and says nothing about any method. ",
+        "embedded": "Stock 135M agent: this shows the machinery, not the science. ",
+    }.get(engine, "")
+    identity = protocol.agent.identity
+    identity = identity[:19] + "…" if identity.startswith("sha256:") else identity
+    return (
+        f"{warning}user: {protocol.user.kind} · agent: {protocol.agent.model} ({identity})"
+        f" · tokens by {protocol.tokenizer} · seed {protocol.seed} · run {frame.path}"
+    )
+
+
+def _number(value: float | None, share: bool = False) -> str:
+    if value is None:
+        return "–"
+    return f"{100 * value:.0f} %" if share else f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+def _interval(value: dict[str, Any] | None, share: bool) -> str:
+    if value is None:
+        return "–"
+    scale, digits = (100, 0) if share else (1, 2 if abs(value["mean"]) < 10 else 0)
+    mean = f"{value['mean'] * scale:+.{digits}f}"
+    if value["low"] is None:
+        return f"{mean} (one person)"
+    unit = " pts" if share else ""
+    return f"{mean}{unit} [{value['low'] * scale:+.{digits}f}, {value['high'] * scale:+.{digits}f}]"

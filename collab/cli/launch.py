@@ -1,0 +1,62 @@
+"""Behind `collab run`: a spec becomes a run that a person can watch."""
+
+import asyncio
+from pathlib import Path
+
+from collab.analysis import frames, tables
+from collab.cli.screen import console, screen_for
+from collab.errors import ExitCode, WrongInput
+from collab.runner import start
+from collab.runner.drain import Drain
+from collab.spec import RunSpec
+
+
+def run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
+    """Play the run and print its table; whatever stops it early is said with the way on."""
+    refuse_unbuilt(spec)
+    on = console()
+    screen = screen_for(on)
+
+    async def play() -> tuple[Path, ExitCode]:
+        plan = await start.planned(spec, output_dir, screen.report)
+        folder, code = await start.run(plan, Drain(), screen)
+        return folder.path, code
+
+    path, code = asyncio.run(play())
+    frame = frames.load(path)
+    if any(row.played for row in frame.rows):
+        tables.print_by_arm(on, frame)
+    on.print(ending(code, path), soft_wrap=True, markup=False)
+    return code
+
+
+def ending(code: ExitCode, path: Path) -> str:
+    """What happened, and the next command."""
+    if code in (ExitCode.DRAINED, ExitCode.INTERRUPTED):
+        return f"Stopped early; nothing that was committed is lost. The same command goes on: {path}"
+    if code is ExitCode.FAILED_SESSIONS:
+        return f"Done, with failed sessions (see status in {path}/results.json)."
+    return f"Done: {path}"
+
+
+def dry_run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
+    """Print the resolved spec, the chains, and the calls to expect; start and write nothing."""
+    refuse_unbuilt(spec)
+    people = start.people_of(spec)
+    chains = len(people) * len(spec.extent.arms) * spec.extent.repeats
+    sessions = chains * spec.extent.sessions
+    on = console()
+    on.print_json(spec.model_dump_json())
+    on.print(
+        f"{len(spec.extent.arms)} arms × {len(people)} people × {spec.extent.repeats} repeats = {chains} chains, "
+        f"{sessions} sessions, at most {sessions * spec.protocol.max_turns} agent calls, into "
+        f"{output_dir or f'results/{spec.name}-<protocol>'}",
+        markup=False,
+    )
+    return ExitCode.DONE
+
+
+def refuse_unbuilt(spec: RunSpec) -> None:
+    """The model-played user has its place in the spec before it has one in the program."""
+    if spec.protocol.user.kind == "llm":
+        raise WrongInput("--user", "llm", "rule", "The model-played user is not built yet.")

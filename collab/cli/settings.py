@@ -1,0 +1,67 @@
+"""From flags, environment, file and defaults to one spec. Flag > environment > file > default."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from collab.errors import WrongInput
+from collab.spec import RunSpec, build_spec
+
+Settings = dict[str, Any]
+
+
+def read_file(path: Path) -> Settings:
+    """A YAML file of settings. Raises WrongInput with the line."""
+    if not path.is_file():
+        raise WrongInput(str(path), "no such file", "a YAML file of settings", "`ls configs/` shows the presets.")
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise WrongInput(where, str(getattr(error, "problem", error)), "YAML") from None
+    if not isinstance(found, dict):
+        raise WrongInput(str(path), type(found).__name__, "a mapping of settings")
+    return found
+
+
+def put(settings: Settings, key: str, value: Any) -> None:
+    """Set `a.b.c`; None leaves it as it is."""
+    if value is None:
+        return
+    *parents, last = key.split(".")
+    place = settings
+    for parent in parents:
+        place = place.setdefault(parent, {})
+        if not isinstance(place, dict):
+            raise WrongInput(f"--set {key}", f"a value at {parent}", "a section")
+    place[last] = value
+
+
+def put_all(settings: Settings, assignments: list[str]) -> None:
+    """`--set a.b=c`, the value read as YAML."""
+    for assignment in assignments:
+        key, found, value = assignment.partition("=")
+        if not found or not key:
+            raise WrongInput("--set", repr(assignment), "key=value, e.g. protocol.agent.sampling.temperature=0.2")
+        put(settings, key, yaml.safe_load(value))
+
+
+def spec_of(settings: Settings, where: str) -> RunSpec:
+    """The spec; arms may be given in a file as names or as mappings."""
+    from collab.runner.methods import named_arm
+
+    arms = settings.get("extent", {}).get("arms", ["vanilla"])
+    arms = [named_arm(arm).model_dump() if isinstance(arm, str) else arm for arm in arms]
+    settings.setdefault("extent", {})["arms"] = arms
+    return build_spec(settings, where)
+
+
+def number_or_all(text: str | None, flag: str) -> int | str | None:
+    """`3` or `all`."""
+    if text is None or text == "all":
+        return text
+    if not text.isdigit():
+        raise WrongInput(flag, repr(text), "a number, or all")
+    return int(text)

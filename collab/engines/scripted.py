@@ -1,0 +1,21 @@
+"""The command that starts the scripted engine."""
+
+import sys
+
+from collab.engines.ports import LOOPBACK
+from collab.engines.process import EngineCommand
+
+
+def scripted_command(
+    port: int, api_key: str, latency: str | None = None, noise: float | None = None, seed: int | None = None
+) -> EngineCommand:
+    """latency: a name the scripted engine knows; noise: share of replies that break a wish; seed: of that draw."""
+    options = {"--latency": latency, "--noise": noise, "--seed": seed}
+    flags = [part for flag, value in options.items() if value is not None for part in (flag, str(value))]
+    return EngineCommand(
+        name="scripted engine",
+        argv=(sys.executable, "-m", "collab.scripted", "--port", str(port), *flags),
+        url=f"http://{LOOPBACK}:{port}",
+        env={"COLLAB_SCRIPTED_API_KEY": api_key},
+        start_limit_s=60.0,
+    )

@@ -1,0 +1,70 @@
+"""`turn_sync`: a cohort moves in waves, all users speak, then all agents answer.
+
+A phase opens when every chain inside the wave waits for it. A chain that leaves (its session ends, it grades, it waits
+for a retry) is not waited for; it comes back in with the next user wave.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Literal
+
+Phase = Literal["user", "agent"]
+
+
+class Cohort:
+    """The chains that move together."""
+
+    def __init__(self) -> None:
+        self._inside: set[WaveGate] = set()
+        self._waiting: dict[Phase, dict[WaveGate, asyncio.Future[None]]] = {"user": {}, "agent": {}}
+
+    async def arrive(self, gate: "WaveGate", phase: Phase) -> None:
+        """Wait until this phase opens. A chain outside the wave passes an agent phase at once: it rejoins later."""
+        if phase == "agent" and gate not in self._inside:
+            return
+        opened = asyncio.get_running_loop().create_future()
+        self._waiting[phase][gate] = opened
+        self._open_if_complete()
+        try:
+            await opened
+        except asyncio.CancelledError:
+            self._waiting[phase].pop(gate, None)
+            self.leave(gate)
+            raise
+
+    def leave(self, gate: "WaveGate") -> None:
+        self._inside.discard(gate)
+        self._open_if_complete()
+
+    def _open_if_complete(self) -> None:
+        """Agents first: those inside who wait to be answered are never held up by chains that only want to come in."""
+        for phase in ("agent", "user"):
+            waiting = self._waiting[phase]
+            if waiting and self._inside <= waiting.keys():
+                self._waiting[phase] = {}
+                self._inside |= waiting.keys()
+                for opened in waiting.values():
+                    if not opened.done():
+                        opened.set_result(None)
+                return
+
+
+class WaveGate:
+    """One chain's place in its cohort."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._cohort = cohort
+
+    @asynccontextmanager
+    async def user_wave(self) -> AsyncIterator[None]:
+        await self._cohort.arrive(self, "user")
+        yield
+
+    @asynccontextmanager
+    async def agent_wave(self) -> AsyncIterator[None]:
+        await self._cohort.arrive(self, "agent")
+        yield
+
+    def leave(self) -> None:
+        self._cohort.leave(self)

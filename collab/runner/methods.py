@@ -1,0 +1,84 @@
+"""From the name of a method to its class: installed entry points, or a file anybody wrote."""
+
+import importlib.util
+import inspect
+from collections.abc import Callable
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from collab.adapter import Adapter
+from collab.errors import WrongInput
+from collab.identity import fingerprint
+from collab.spec import ArmSpec
+
+GROUP = "collab.adapters"
+
+Factory = Callable[[], Adapter]
+
+
+def installed() -> dict[str, EntryPoint]:
+    """Methods that packages offer, by name."""
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def named_arm(text: str) -> ArmSpec:
+    """The default arm of a method: `vanilla`, or `path.py:Class`, whose arm is named after the class."""
+    if ":" not in text:
+        load_method(text)
+        return ArmSpec(name=text, method=text)
+    path, _, name = text.rpartition(":")
+    load_method(text)
+    return ArmSpec(name=name, method=text, source=fingerprint(Path(path).read_text()))
+
+
+def load_method(method: str) -> type[Adapter]:
+    """The class behind a method's name. Raises WrongInput with the nearest known name."""
+    loaded = _from_file(method) if ":" in method else _from_entry_point(method)
+    if not (inspect.isclass(loaded) and issubclass(loaded, Adapter)):
+        raise WrongInput("--methods", f"{method}, a {type(loaded).__name__}", "a subclass of collab.adapter.Adapter")
+    return loaded
+
+
+def factory(arm: ArmSpec) -> Factory:
+    """Makes one adapter per chain. Options the constructor does not know are refused here, before anything starts."""
+    loaded = load_method(arm.method)
+    known = [name for name in inspect.signature(loaded).parameters if name != "self"]
+    for option in arm.options:
+        if option not in known:
+            near = get_close_matches(option, known, n=1)
+            raise WrongInput(
+                f"arm {arm.name}: options.{option}",
+                "an unknown option",
+                f"one of {', '.join(known) or 'none: this method has no options'}",
+                f"Did you mean '{near[0]}'?" if near else "",
+            )
+    return lambda: loaded(**arm.options)
+
+
+def _from_entry_point(name: str) -> Any:
+    known = installed()
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        mend = f"Did you mean '{near[0]}'?" if near else "A method of your own is given as ./file.py:Class."
+        raise WrongInput("--methods", repr(name), f"one of {', '.join(sorted(known))}", mend)
+    return known[name].load()
+
+
+def _from_file(text: str) -> Any:
+    path, _, name = text.rpartition(":")
+    file = Path(path)
+    if not file.is_file():
+        raise WrongInput("--methods", f"{path}, which is no file", "./file.py:Class")
+    spec = importlib.util.spec_from_file_location(f"collab_method_{file.stem}", file)
+    assert spec is not None and spec.loader is not None, "a .py file has a loader"
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise WrongInput(str(file), f"{type(error).__name__}: {error}", "a Python file that can be imported") from error
+    if not hasattr(module, name):
+        classes = [key for key, value in vars(module).items() if inspect.isclass(value) and issubclass(value, Adapter)]
+        raise WrongInput(str(file), f"no {name}", f"one of {', '.join(classes) or 'its classes (it has none)'}")
+    return getattr(module, name)

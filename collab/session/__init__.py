@@ -1,0 +1,1 @@
+"""One conversation, straight-line: who speaks when, what ends it, what it measured."""

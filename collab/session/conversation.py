@@ -1,0 +1,83 @@
+"""One session, from the opening to its ending."""
+
+from collections.abc import Callable
+from typing import Any
+
+from collab.adapter import Adapter, SessionView, call_hook
+from collab.errors import CollabError, SessionFailed
+from collab.inference.requests import Completion
+from collab.records import AgentTurn, Ending, Turn
+from collab.session.calls import SessionCalls
+from collab.session.gate import Gate
+from collab.spec import Sampling
+from collab.users.user import User
+
+
+class Transcript:
+    """What was said so far. `on_turn` hears each turn as it is complete: a screen may want to show it."""
+
+    def __init__(self, on_turn: Callable[[Turn], None]) -> None:
+        self.turns: list[Turn] = []
+        self._on_turn = on_turn
+
+    def add(self, turn: Turn) -> None:
+        self.turns.append(turn)
+        self._on_turn(turn)
+
+
+async def converse(
+    person: User,
+    method: Adapter,
+    calls: SessionCalls,
+    sampling: Sampling,
+    view: SessionView,
+    gate: Gate,
+    transcript: Transcript,
+) -> Ending:
+    """One session, written into `transcript` as it is said. Raises SessionFailed; never retries (its callees do)."""
+    await hook(method, "start_session", view)
+    async with gate.user_wave():
+        said = await person.open()
+    while True:
+        transcript.add(said)
+        view.hear(said.message)
+        await hook(method, "observe_user", view, said.message)
+        if said.ending is not None:
+            return said.ending
+        if view.turn == view.max_turns:
+            return Ending.MAX_TURNS
+        prompt = await hook(method, "prepare_prompt", view)
+        async with gate.agent_wave():
+            completion = await calls.chat(
+                "agent", view.turn, "reply", prompt.messages, prompt.sampling or sampling, prompt.n
+            )
+        answer = await hook(method, "process_response", view, completion.texts)
+        reply = _agent_turn(view, answer, completion, prompt.references)
+        view.say(answer)
+        async with gate.user_wave():
+            said = await person.reply(answer)
+        transcript.add(reply.model_copy(update={"clarifying": said.answered_clarification}))
+
+
+def _agent_turn(view: SessionView, answer: str, completion: Completion, references: tuple[str, ...]) -> AgentTurn:
+    memory = view.take_recorded()
+    if references:
+        memory["references"] = list(references)
+    return AgentTurn(
+        turn=view.turn,
+        message=answer,
+        finish_reason=completion.finish_reasons[0] if completion.finish_reasons else "",
+        prompt_tokens=completion.usage.prompt,
+        completion_tokens=completion.usage.completion,
+        memory=memory,
+    )
+
+
+async def hook(method: Adapter, name: str, *arguments: object) -> Any:
+    """Call a method's hook. Its own mistake ends its session, not the run."""
+    try:
+        return await call_hook(getattr(method, name), *arguments)
+    except CollabError:
+        raise
+    except Exception as error:
+        raise SessionFailed("memory", error) from error
