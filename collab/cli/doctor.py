@@ -14,9 +14,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="The same, for a pr
     from rich.table import Table
 
     from collab.cli.screen import console
-    from collab.engines.doctor import examine
+    from collab.engines.doctor import check_machine
 
-    checks = examine()
+    checks = check_machine()
     on = console()
     if json:
         on.print_json(data=[asdict(check) for check in checks])

@@ -54,7 +54,9 @@ def memory() -> Check:
     """Memory that can be had without swapping, and not more than the control group allows."""
     free = min(available_gib(), allowed_gib())
     mend = (
-        "" if free >= MEMORY_GIB else f"The embedded engine takes 4.5 GiB: free some memory. {environment.ANY_SERVER}"
+        ""
+        if free >= MEMORY_GIB
+        else f"The embedded engine takes 3.5 GiB beside the run: free some memory. {environment.ANY_SERVER}"
     )
     return Check("memory", free >= MEMORY_GIB, f"{free:.1f} GiB free", mend)
 

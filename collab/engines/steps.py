@@ -8,7 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from collab.engines import Report
@@ -17,7 +17,7 @@ from collab.errors import Unusable
 
 DOWNLOADING = re.compile(r"^Downloading \S+ \(([\d.]+)([KMG])iB\)")
 MEGABYTES = {"K": 2**10 / 1e6, "M": 2**20 / 1e6, "G": 2**30 / 1e6}
-LINES_IN_ERROR = 8
+LINES_IN_ERROR = 4
 
 
 @dataclass
@@ -70,11 +70,10 @@ class Steps:
                 if not line.startswith(("+", "-", "~")):
                     self.report(phase.name, line)
         if command.returncode != 0:
-            last = "\n".join(lines[-LINES_IN_ERROR:])
-            raise Unusable(f"The engine's installation failed at '{phase.name}' (exit {command.returncode}):\n{last}")
-
-    def as_json(self) -> list[dict[str, object]]:
-        return [asdict(phase) for phase in self.phases]
+            last = "; ".join(lines[-LINES_IN_ERROR:]) or f"exit {command.returncode}, no message"
+            raise Unusable(
+                f"The engine's installation failed at '{phase.name}': {last}. The same command starts it again."
+            )
 
 
 def size_in(line: str) -> float:

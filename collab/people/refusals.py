@@ -7,8 +7,11 @@ from collab.problems.nearest import did_you_mean
 
 
 def first_fault(where: str, error: ValidationError, model: type[BaseModel]) -> WrongInput:
-    """The first fault of `error` with the field's path, what was found, and the nearest name of an unknown field."""
-    fault = error.errors()[0]
+    """The first fault of `error` with the field's path and what was found.
+
+    An unknown field goes before a missing one, which is most often the same field misspelt.
+    """
+    fault = min(error.errors(), key=lambda f: f["type"] != "extra_forbidden")
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"]).lstrip(".")
     if fault["type"] == "extra_forbidden":
         name = str(fault["loc"][-1])

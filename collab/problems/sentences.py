@@ -8,6 +8,7 @@ HASH_HEADING = re.compile(r"^\s{0,3}#{1,6}\s+\S")
 LIST_MARK = re.compile(r"^\s*(?:>\s*)*(?:[-*+•]\s+|\*{0,2}\d{1,2}[.)]\*{0,2}\s+)")
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 BREAK = re.compile(r"[.!?…]+[\"'”»)\]*_`]*(?=\s|$)")
+QUOTES = "\"'”»"
 TRAILING_SIGNS = re.compile(r"[^\w.!?…,;:)]+$")
 TITLE = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|sr|sra|mme|mlle)$", re.I)
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:st|vs|etc|approx|fig|eq|e\.g|i\.e|cf|p\. ?ej|aprox|núm|env)$", re.I)
@@ -51,12 +52,15 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def split_line(line: str) -> list[str]:
-    """The sentences of one line. Decimals do not break ("3.5"), nor do abbreviations and numbers that count a list."""
+    """The sentences of one line. Decimals do not break ("3.5"), nor do abbreviations, list numbers, and quoted ends."""
     parts: list[str] = []
     start = 0
     for end in BREAK.finditer(line):
         before = line[start : end.start()]
-        if end.group() == "." and is_no_end(before, line[end.end() :].lstrip()):
+        after = line[end.end() :].lstrip()
+        if end.group() == "." and is_no_end(before, after):
+            continue
+        if end.group()[-1] in QUOTES and after[:1].islower():
             continue
         parts.append(line[start : end.end()].strip())
         start = end.end()

@@ -33,6 +33,9 @@ class Cohort:
             self.leave(gate)
             raise
 
+    def enter(self, gate: "WaveGate") -> None:
+        self._inside.add(gate)
+
     def leave(self, gate: "WaveGate") -> None:
         self._inside.discard(gate)
         self._open_if_complete()
@@ -51,10 +54,11 @@ class Cohort:
 
 
 class WaveGate:
-    """One chain's place in its cohort."""
+    """One chain's place in its cohort. A new place counts as inside, so that the first wave waits for all of them."""
 
     def __init__(self, cohort: Cohort) -> None:
         self._cohort = cohort
+        cohort.enter(self)
 
     @asynccontextmanager
     async def user_wave(self) -> AsyncIterator[None]:

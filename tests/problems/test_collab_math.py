@@ -77,7 +77,7 @@ def test_a_told_story_is_solved_in_spite_of_typos(story: Story, i: int, share: f
         numbers = story.draw(rng)
         slots = {"name": rng.choice(["Mira", "Oskar"]), "thing": rng.choice(story.things), **numbers}
         saying = [story.question, *story.retellings][i].format(**slots)
-        text = f"Hello there, long day today. {mistyped(saying, share, rng)} Could you help me with that? Please number it."
+        text = f"Hello there, long day today. {mistyped(saying, share, rng)} Could you help me? Please number it."
         assert recognise(text) == story.worked(numbers), text
 
 
