@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from collab.analysis.frames import Frame, Measure
 
@@ -39,7 +39,7 @@ def paired_difference(frame: Frame, arm: str, baseline: str, measure: Measure) -
         return Difference(mean, math.nan, math.nan, people)
     spread = sum((gap - mean * of) ** 2 for gap, of in sums)
     error = math.sqrt(people / (people - 1) * spread) / total
-    half = float(student.ppf(0.975, people - 1)) * error
+    half = float(stdtrit(people - 1, 0.975)) * error
     return Difference(mean, mean - half, mean + half, people)
 
 

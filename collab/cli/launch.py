@@ -18,8 +18,10 @@ def run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
     screen = screen_for(on)
 
     async def play() -> tuple[Path, ExitCode]:
-        plan = await start.planned(spec, output_dir, screen.report)
-        folder, code = await start.run(plan, Drain(), screen)
+        drain = Drain()
+        with drain.on_signals():
+            plan = await start.planned(spec, output_dir, screen.report)
+            folder, code = await start.run(plan, drain, screen)
         return folder.path, code
 
     path, code = asyncio.run(play())

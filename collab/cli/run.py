@@ -13,7 +13,9 @@ def _option(text: str, variable: str = "", *flags: str) -> Any:
 
 
 def run(
-    spec: Annotated[Path | None, typer.Argument(help="A YAML file of settings (configs/ has some).")] = None,
+    spec: Annotated[
+        Path | None, typer.Argument(help="A YAML file of settings, or a preset: quickstart, plumbing.")
+    ] = None,
     config: Annotated[Path | None, _option("The same as SPEC.", "CONFIG")] = None,
     methods: Annotated[str | None, _option("Arms, by comma; your own as ./file.py:Class.", "METHODS")] = None,
     datasets: Annotated[str | None, _option("Datasets, by comma.", "DATASETS")] = None,

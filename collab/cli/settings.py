@@ -6,15 +6,15 @@ from typing import Any
 import yaml
 
 from collab.errors import WrongInput
+from collab.resources import preset
 from collab.spec import RunSpec, build_spec
 
 Settings = dict[str, Any]
 
 
 def read_file(path: Path) -> Settings:
-    """A YAML file of settings. Raises WrongInput with the line."""
-    if not path.is_file():
-        raise WrongInput(str(path), "no such file", "a YAML file of settings", "`ls configs/` shows the presets.")
+    """A YAML file of settings, or a preset by name. Raises WrongInput with the line."""
+    path = preset(path)
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:

@@ -12,6 +12,7 @@ from collab.people.checkers import CHECKERS, degenerate
 from collab.people.phrases import ENGLISH, FRENCH, SPANISH, Phrases
 from collab.problems.answers import stated_answer
 from collab.problems.problem import Worked
+from collab.problems.sentences import LIST_MARK
 
 EMOJI = ("🙂", "🌟", "🎉")
 
@@ -31,7 +32,10 @@ def compose(worked: Worked, values: Sequence[Value], seed: int = 0) -> str:
 
 @functools.lru_cache(maxsize=32768)
 def composed(worked: Worked, wanted: frozenset[str], variant: int) -> str:
-    reply = written(worked, wanted, variant)
+    for lean in range(4):
+        reply = written(worked, wanted, variant, lean)
+        if "long" in wanted or not CHECKERS["long"](reply):
+            break
     broken = sorted(name for name in wanted if not CHECKERS[name](reply))
     if broken or degenerate(reply) or stated_answer(reply) != worked.answer:
         raise Unsatisfiable(
@@ -40,12 +44,16 @@ def composed(worked: Worked, wanted: frozenset[str], variant: int) -> str:
     return reply
 
 
-def written(worked: Worked, wanted: frozenset[str], variant: int) -> str:
-    """The parts of a reply, top to bottom, in the letter case asked for (code is left as it is)."""
+def written(worked: Worked, wanted: frozenset[str], variant: int, lean: int = 0) -> str:
+    """The parts of a reply, top to bottom, in the letter case asked for (code is left as it is).
+
+    lean leaves out what only leads in (1: the opening, 2: the first item or remark, 3: the line above a list), since
+    parts that were asked for can add up to a long reply that nobody asked for.
+    """
     say = SPANISH if "spanish" in wanted else FRENCH if "french" in wanted else ENGLISH
     cased: Callable[[str], str] = str.lower if "lower_case" in wanted else str.upper if "upper_case" in wanted else str
     brief = not wanted.isdisjoint(("one_sentence", "at_most_two"))
-    body = brief_body(worked, say, wanted) if brief else full_body(worked, say, wanted, variant)
+    body = brief_body(worked, say, wanted) if brief else full_body(worked, say, wanted, variant, lean)
     above = [*heading(say, wanted), *greeting(say, wanted)]
     parts = [cased(part) for part in above + body]
     parts += code_block(worked, wanted)
@@ -75,22 +83,23 @@ def brief_body(worked: Worked, say: Phrases, wanted: Collection[str]) -> list[st
     return [" ".join([*summary_label(say, wanted), sentence + end])]
 
 
-def full_body(worked: Worked, say: Phrases, wanted: Collection[str], variant: int) -> list[str]:
+def full_body(worked: Worked, say: Phrases, wanted: Collection[str], variant: int, lean: int) -> list[str]:
     """Opening, steps and, where it is not asked for elsewhere, the answer as the last sentence."""
     answer = say.answer.format(x=marked_answer(worked, wanted))
-    opening = say.openings[variant % len(say.openings)]
+    opening = [] if lean >= 1 else [say.openings[variant % len(say.openings)]]
     steps = marked_steps(worked, wanted)
-    before = [answer, opening] if "answer_first" in wanted else [opening]
+    before = [answer, *opening] if "answer_first" in wanted else opening
     after = list(say.padding) if "long" in wanted else []
     if wanted_last(wanted):
         after.append(answer)
     if "numbered" in wanted or "bulleted" in wanted:
-        items = [say.list_first, *steps]
+        items = steps if lean >= 2 and len(steps) > 1 else [say.list_first, *steps]
         marks = [f"{i}." for i in range(1, len(items) + 1)] if "numbered" in wanted else ["-"] * len(items)
         listed = "\n".join(f"{mark} {item}" for mark, item in zip(marks, items, strict=True))
-        return [" ".join([*before, say.list_intro]), listed, *([" ".join(after)] if after else [])]
+        above = " ".join(before if lean >= 3 else [*before, say.list_intro])
+        return [part for part in (above, listed, " ".join(after)) if part]
     told = [say.first_step.format(steps=steps[0]), *(say.next_step.format(steps=step) for step in steps[1:])]
-    return [" ".join([*before, *([say.remark] if len(steps) == 1 else []), *told, *after])]
+    return [" ".join([*before, *([say.remark] if len(steps) == 1 and lean < 2 else []), *told, *after])]
 
 
 def wanted_last(wanted: Collection[str]) -> bool:
@@ -129,6 +138,8 @@ def marked_steps(worked: Worked, wanted: Collection[str]) -> list[str]:
 
 def with_emoji(reply: str, wanted: Collection[str], emoji: str) -> str:
     if "emoji_at_start" in wanted:
+        if LIST_MARK.match(reply):
+            return f"{emoji}\n\n{reply}"
         mark, _, rest = reply.partition(" ")
         return f"{mark} {emoji} {rest}" if mark == "##" else f"{emoji} {reply}"
     if "emoji_at_end" in wanted:

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from collab.problems.sentences import sentences, words
+from collab.problems.sentences import LIST_MARK, sentences, words
 
 NUMBER = re.compile(
     r"(?<![\w.])[-−]?\$?\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\w.])[-−]?\$?\d+(?:[.,]\d+)?(?:\s?/\s?\d+)?(?![\d])"
@@ -26,6 +26,12 @@ CONCLUDES = re.compile(
     r"equals|son|es|est|sont)\b",
     re.I,
 )
+EARLY = re.compile(
+    r"[\s*_]*(?P<number>[-−]?\$?\d[\d.,]*)[*_]*(?:(?:\s+[^\W\d_]+){1,2}[*_]*[.!](?=\s|$)|[.!]?[*_]*\s*(?:\n|$))"
+)
+TELLS_HOW = re.compile(
+    r"(?:to|found|obtained|given|calculated|in|not|by|when|if)\b|\S+\s+(?:plus|minus|times|divided|multiplied)\b", re.I
+)
 HEDGE_WORDS = "not unclear unknown unsure hard difficult that what in as on below above given i we you it"
 HEDGES = frozenset(HEDGE_WORDS.split())
 
@@ -34,18 +40,23 @@ def stated_answer(reply: str) -> str | None:
     r"""The answer that `reply` states, as short as it can be told ("17", "3/4", "B"), or None.
 
     Tried in this order, the last occurrence of each: \boxed{X}; "Answer: X" and "The answer is X" in English, Spanish
-    and French; a number in bold; the last number of the last sentence that is no question. A reply that ends in a
-    question must conclude something ("so", "=", "left" ...) for its bare numbers to count.
+    and French; a number in bold; a number that is the whole first sentence; the last number of the last sentence that
+    is no question. A reply that ends in a question must conclude something ("so", "=", "left" ...) for a bare number
+    to count.
     """
     boxed = BOXED.findall(reply)
     if boxed:
         return short(boxed[-1]) or boxed[-1].strip()
     for form in reversed(list(FORM.finditer(reply))):
-        said = short(form["said"])
+        heads_a_list = "\n" in form.group() and LIST_MARK.match(form["said"])
+        said = None if heads_a_list else short(form["said"])
         if said is not None:
             return said
     bold = [n for text in BOLD_NUMBER.findall(reply) if len(words(text)) <= 4 and (n := sole_number(text))]
-    return bold[-1] if bold else last_number(reply)
+    if bold:
+        return bold[-1]
+    early = EARLY.match(reply)
+    return cleaned(early["number"].rstrip(".,")) if early else last_number(reply)
 
 
 def label_answer(line: str) -> str | None:
@@ -84,8 +95,10 @@ def short(said: str) -> str | None:
         return head.strip("$ ")
     asks = said.rstrip(" *_").endswith("?")
     found = NUMBER.findall(head)
-    if found and not (asks and not NUMBER.match(head)):
-        return cleaned(found[0] if NUMBER.match(head) else found[-1])
+    if TELLS_HOW.match(head) or (found and not NUMBER.match(head) and (asks or len(found) > 1)):
+        return None
+    if found:
+        return cleaned(found[0])
     kept = words(head)
     if asks or not kept or len(kept) > 3 or kept[0].casefold() in HEDGES:
         return None

@@ -9,10 +9,17 @@ DATASET = "collab-math"
 
 
 def draw_problem(rng: Random) -> Problem:
-    """One sum. Numbers and results are whole and below 100, with one or two steps."""
+    """One sum. Numbers and results are whole and below 100, with one or two steps.
+
+    No given equals the answer: an agent that repeats a number of the task must not be right by it.
+    """
     story = rng.choice(STORIES)
     name, thing = rng.choice(NAMES), rng.choice(story.things)
-    return told(story, name, thing, story.draw(rng))
+    while True:
+        numbers = story.draw(rng)
+        worked = story.worked(numbers)
+        if worked is not None and worked.answer not in map(str, numbers.values()):
+            return told(story, name, thing, numbers)
 
 
 def told(story: Story, name: str, thing: str, numbers: dict[str, int]) -> Problem:

@@ -101,16 +101,15 @@ async def run(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, Exit
         asyncio.create_task(_stop_at(drain, spec.resources.wall_clock_s)),
         asyncio.create_task(_stop_before_work(drain, progress, playing)),
     ]
-    with drain.on_signals():
-        try:
-            return folder, await playing
-        except asyncio.CancelledError:
-            if not drain.began.is_set():
-                raise
-            return folder, drain.exit_code
-        finally:
-            for watcher in watchers:
-                watcher.cancel()
+    try:
+        return folder, await playing
+    except asyncio.CancelledError:
+        if not drain.began.is_set():
+            raise
+        return folder, drain.exit_code
+    finally:
+        for watcher in watchers:
+            watcher.cancel()
 
 
 async def _play(
