@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import typer
-from click import Group
+from pydantic import ValidationError
+from typer.core import TyperGroup
 
 from collab.cli.main import app
 from collab.errors import WrongInput
@@ -41,8 +42,8 @@ def test_every_row_of_every_system_is_accounted_for() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "message"),
     [
-        ("  - number: 2\n", "  - number: 1\n", "each exactly once"),
-        ("  - number: 107\n", "  - number: 108\n", "each exactly once"),
+        ("  - number: 2\n", "  - number: 1\n", "each once in order"),
+        ("  - number: 107\n", "  - number: 108\n", "each once in order"),
         ("\nbonus:\n", "\nmore:\n", "systems"),
         ("    state: works\n", "    state: open\n", "shown_by is for works and part"),
         ("    state: open\n", "    state: works\n", "shown_by is for works and part"),
@@ -66,11 +67,11 @@ def test_what_shows_a_row_can_be_typed(command: str) -> None:
     assert program in ("pytest", "collab")
     if program == "collab":
         doorways = typer.main.get_command(app)
-        assert isinstance(doorways, Group) and verb in doorways.commands
+        assert isinstance(doorways, TyperGroup) and verb in doorways.commands
         known = {flag for parameter in doorways.commands[verb].params for flag in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_a_file_shown_by_a_row_is_found_behind_a_test_name() -> None:
-    row = Row(number=1, item="x", state="works", shown_by="pytest -q tests/test_capabilities.py::test_x; collab doctor")
-    assert list(row.tests()) == ["tests/test_capabilities.py"]
+def test_a_missing_file_is_noticed_behind_options_and_test_names() -> None:
+    with pytest.raises(ValidationError, match=r"shown by tests/test_gone\.py, which does not exist"):
+        Row(number=1, item="x", state="works", shown_by="collab doctor; pytest -q tests/test_gone.py::test_x")

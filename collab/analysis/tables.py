@@ -14,12 +14,12 @@ from collab.analysis.statistics import Difference, paired_difference
 BASELINE = "vanilla"
 _BARS = "▁▂▃▄▅▆▇█"
 _MEASURES: tuple[tuple[str, str, Measure], ...] = (
-    ("enforcements", "enforcements per session", frames.enforcements),
-    ("recurring", "recurring violations", frames.recurring_violations),
-    ("user_tokens", "user tokens", frames.user_tokens),
-    ("success", "success", frames.success),
-    ("agent_turns", "agent turns", frames.agent_turns),
+    ("enforcements", "enforce-\nments", frames.enforcements),
+    ("recurring", "recurring\nviolations", frames.recurring_violations),
+    ("user_tokens", "user\ntokens", frames.user_tokens),
+    ("agent_turns", "agent\nturns", frames.agent_turns),
     ("timeouts", "timeouts", frames.timeouts),
+    ("success", "success", frames.success),
 )
 _SHARES = {"recurring", "success", "timeouts"}
 _COMPARED = ("enforcements", "recurring", "user_tokens")
@@ -60,63 +60,65 @@ def _as_json(difference: Difference | None) -> dict[str, Any] | None:
 def print_by_arm(console: Console, frame: Frame) -> None:
     """Coverage and rates, differences, curves, and who spoke."""
     rows = summary(frame)
-    console.print(_rates(rows))
+    console.print(_rates(rows), "")
     if any(f"{key}_vs_{BASELINE}" in row for row in rows for key in _COMPARED):
-        console.print(_differences(rows))
-    console.print(_curves(rows))
+        console.print(_differences(rows), "")
+    console.print(_curves(rows), "")
     console.print(provenance_line(frame), soft_wrap=True, markup=False)
 
 
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="bold")
+
+
 def _rates(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title="by arm (ratios of sums over counted sessions)", title_justify="left")
-    table.add_column("arm")
-    table.add_column("counted/planned", justify="right")
+    table = _table("by arm: per counted session, ratios of sums")
+    table.add_column("arm", no_wrap=True)
+    table.add_column("counted/\nplanned", justify="right", no_wrap=True)
     for _, title, _ in _MEASURES:
-        table.add_column(title, justify="right")
-    table.add_column("success of planned", justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
-        cells = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
-        table.add_row(
-            row["arm"], f"{row['counted']}/{row['planned']}", *cells, _number(row["success_of_planned"], share=True)
-        )
+        *cells, success = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
+        if row["counted"] < row["planned"]:
+            success += f" ({_number(row['success_of_planned'], share=True)} of planned)"
+        table.add_row(row["arm"], f"{row['counted']}/{row['planned']}", *cells, success)
     return table
 
 
 def _differences(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title=f"difference to {BASELINE}, paired by person and session, 95 % by person", title_justify="left")
-    table.add_column("arm")
+    people = max((row[f"{key}_vs_{BASELINE}"] or {"people": 0})["people"] for row in rows for key in _COMPARED
+                 if f"{key}_vs_{BASELINE}" in row)  # fmt: skip
+    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % intervals, {people} people")
+    table.add_column("arm", no_wrap=True)
     for key, title, _ in _MEASURES:
         if key in _COMPARED:
-            table.add_column(title, justify="right")
-    table.add_column("people", justify="right")
+            table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         found = [row.get(f"{key}_vs_{BASELINE}") for key in _COMPARED]
         if not any(found):
             continue
         cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
-        people = max(value["people"] for value in found if value)
-        table.add_row(row["arm"], *cells, str(people))
+        table.add_row(row["arm"], *cells)
     return table
 
 
 def _curves(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(title="session by session, first to last", title_justify="left")
-    table.add_column("arm")
-    table.add_column("enforcements")
-    table.add_column("")
-    table.add_column("recurring violations")
-    table.add_column("")
+    table = _table("session by session")
+    for title in ("arm", "enforce-\nments", "\nfirst → last", "recurring\nviolations", "\nfirst → last"):
+        table.add_column(title, no_wrap=True)
     top = max((value for row in rows for value in row["enforcements_by_session"] if value is not None), default=1.0)
     for row in rows:
         effort, recurring = row["enforcements_by_session"], row["recurring_by_session"]
         table.add_row(
-            row["arm"],
-            sparkline(effort, top),
-            " ".join(_number(value) for value in effort),
-            sparkline(recurring, 1.0),
-            " ".join(_number(value, share=True) for value in recurring),
+            row["arm"], sparkline(effort, top), _ends(effort), sparkline(recurring, 1.0), _ends(recurring, share=True)
         )
     return table
+
+
+def _ends(values: Sequence[float | None], share: bool = False) -> str:
+    """The first and the last value there is."""
+    there = [value for value in values if value is not None]
+    return f"{_number(there[0], share)} → {_number(there[-1], share)}" if there else "–"
 
 
 def sparkline(values: Sequence[float | None], top: float) -> str:
@@ -155,4 +157,4 @@ def _interval(value: dict[str, Any] | None, share: bool) -> str:
     if value["low"] is None:
         return f"{mean} (one person)"
     unit = " pts" if share else ""
-    return f"{mean}{unit} [{value['low'] * scale:+.{digits}f}, {value['high'] * scale:+.{digits}f}]"
+    return f"{mean}{unit} [{value['low'] * scale:+.{digits}f},{value['high'] * scale:+.{digits}f}]"

@@ -24,7 +24,7 @@ def port() -> Iterator[int]:
 
 def shared(port: int) -> Path:
     """The shared memory of the test server on this port."""
-    return Path(f"/dev/shm/collab-test-{port}")  # noqa: S108 (a name, for one server)
+    return Path(f"/dev/shm/collab-test-{port}")
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 30.0) -> bool:
