@@ -117,6 +117,7 @@ class SessionRecord(Record):
     grade_detail: str = ""
 
     in_force: tuple[str, ...]
+    n_messages: int = 0
     n_user_turns: int = 0
     n_agent_turns: int = 0
     enforcements: int = 0
@@ -139,6 +140,7 @@ class SessionRecord(Record):
     empty_replies: int = 0
     degenerate_replies: int = 0
     repetition_max_ratio: float = 0.0
+    copied_problem: bool = False
     leaked_gold_before_agent: bool = False
 
     memory: dict[str, Any] = Field(default_factory=dict, description="what the method recorded outside of replies")

@@ -86,6 +86,7 @@ class ArmSpec(Section):
     options: dict[str, Any] = Field(default_factory=dict)
     seed_offset: int = Field(default=0, description="added to the seed of model calls; the aa arm has 1")
     source: str = Field(default="", description="hash of the code of a method given by path")
+    needs_profile: bool = Field(default=False, description="the method is shown the true preferences; tables mark it")
 
 
 class Extent(Section):

@@ -12,6 +12,7 @@ from collab.analysis.frames import Frame, Measure
 from collab.analysis.statistics import Difference, paired_difference
 
 BASELINE = "vanilla"
+MARK = " *"
 _BARS = "▁▂▃▄▅▆▇█"
 _MEASURES: tuple[tuple[str, str, Measure], ...] = (
     ("enforcements", "enforce-\nments", frames.enforcements),
@@ -27,7 +28,8 @@ _COMPARED = ("enforcements", "recurring", "user_tokens")
 
 def summary(frame: Frame) -> list[dict[str, Any]]:
     """One row per arm, as numbers: what the table shows and `--json` prints."""
-    return [_arm_summary(frame, arm) for arm in frame.arms]
+    shown_profile = {arm.name for arm in frame.spec.extent.arms if arm.needs_profile}
+    return [{**_arm_summary(frame, arm), "needs_profile": arm in shown_profile} for arm in frame.arms]
 
 
 def _arm_summary(frame: Frame, arm: str) -> dict[str, Any]:
@@ -64,11 +66,18 @@ def print_by_arm(console: Console, frame: Frame) -> None:
     if any(f"{key}_vs_{BASELINE}" in row for row in rows for key in _COMPARED):
         console.print(_differences(rows), "")
     console.print(_curves(rows), "")
+    if any(row["needs_profile"] for row in rows):
+        console.print("* is shown the true preferences: a bound, not a method", markup=False)
     console.print(provenance_line(frame), soft_wrap=True, markup=False)
 
 
 def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="bold")
+
+
+def _name(row: dict[str, Any]) -> str:
+    """Arms that are shown the true preferences are marked wherever they stand."""
+    return f"{row['arm']}{MARK}" if row["needs_profile"] else str(row["arm"])
 
 
 def _rates(rows: Sequence[dict[str, Any]]) -> Table:
@@ -81,7 +90,7 @@ def _rates(rows: Sequence[dict[str, Any]]) -> Table:
         *cells, success = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
         if row["counted"] < row["planned"]:
             success += f" ({_number(row['success_of_planned'], share=True)} of planned)"
-        table.add_row(row["arm"], f"{row['counted']}/{row['planned']}", *cells, success)
+        table.add_row(_name(row), f"{row['counted']}/{row['planned']}", *cells, success)
     return table
 
 
@@ -98,7 +107,7 @@ def _differences(rows: Sequence[dict[str, Any]]) -> Table:
         if not any(found):
             continue
         cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
-        table.add_row(row["arm"], *cells)
+        table.add_row(_name(row), *cells)
     return table
 
 
@@ -110,7 +119,7 @@ def _curves(rows: Sequence[dict[str, Any]]) -> Table:
     for row in rows:
         effort, recurring = row["enforcements_by_session"], row["recurring_by_session"]
         table.add_row(
-            row["arm"], sparkline(effort, top), _ends(effort), sparkline(recurring, 1.0), _ends(recurring, share=True)
+            _name(row), sparkline(effort, top), _ends(effort), sparkline(recurring, 1.0), _ends(recurring, share=True)
         )
     return table
 

@@ -44,7 +44,7 @@ def ending(code: ExitCode, path: Path) -> str:
 def dry_run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
     """Print the resolved spec, the chains, and the calls to expect; start and write nothing."""
     refuse_unbuilt(spec)
-    people = start.people_of(spec)
+    people = start.refuse_impossible(spec)
     chains = len(people) * len(spec.extent.arms) * spec.extent.repeats
     sessions = chains * spec.extent.sessions
     on = console()

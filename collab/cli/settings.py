@@ -50,12 +50,15 @@ def put_all(settings: Settings, assignments: list[str]) -> None:
 
 def spec_of(settings: Settings, where: str) -> RunSpec:
     """The spec; arms may be given in a file as names or as mappings."""
-    from collab.runner.methods import named_arm
+    from collab.runner.methods import completed_arm, named_arm
 
-    arms = settings.get("extent", {}).get("arms", ["vanilla"])
-    arms = [named_arm(arm).model_dump() if isinstance(arm, str) else arm for arm in arms]
-    settings.setdefault("extent", {})["arms"] = arms
-    return build_spec(settings, where)
+    extent = settings.setdefault("extent", {})
+    if isinstance(extent, dict):
+        arms = extent.get("arms", ["vanilla"])
+        extent["arms"] = [named_arm(arm).model_dump() if isinstance(arm, str) else arm for arm in arms]
+    spec = build_spec(settings, where)
+    completed = spec.extent.model_copy(update={"arms": tuple(completed_arm(arm) for arm in spec.extent.arms)})
+    return spec.model_copy(update={"extent": completed})
 
 
 def number_or_all(text: str | None, flag: str) -> int | str | None:

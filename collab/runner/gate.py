@@ -9,6 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Literal
 
+from collab.session.gate import Gate, OpenGate
+from collab.spec import Resources
+
 Phase = Literal["user", "agent"]
 
 
@@ -72,3 +75,14 @@ class WaveGate:
 
     def leave(self) -> None:
         self._cohort.leave(self)
+
+
+def gates(resources: Resources, places: int) -> list[Gate]:
+    """A gate for each of `places` chains. turn_sync has two cohorts where user and agent have engines apart, else one.
+
+    With two, one engine answers the first cohort while the other answers the second, and neither idles.
+    """
+    if resources.schedule == "continuous":
+        return [OpenGate() for _ in range(places)]
+    cohorts = [Cohort() for _ in range(2 if resources.user.urls else 1)]
+    return [WaveGate(cohorts[index % len(cohorts)]) for index in range(places)]

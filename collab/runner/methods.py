@@ -25,12 +25,15 @@ def installed() -> dict[str, EntryPoint]:
 
 def named_arm(text: str) -> ArmSpec:
     """The default arm of a method: `vanilla`, or `path.py:Class`, whose arm is named after the class."""
-    if ":" not in text:
-        load_method(text)
-        return ArmSpec(name=text, method=text)
-    path, _, name = text.rpartition(":")
-    load_method(text)
-    return ArmSpec(name=name, method=text, source=fingerprint(Path(path).read_text()))
+    return completed_arm(ArmSpec(name=text.rpartition(":")[2], method=text))
+
+
+def completed_arm(arm: ArmSpec) -> ArmSpec:
+    """`arm` with what its method's class and file say about it."""
+    loaded = load_method(arm.method)
+    path, given, _ = arm.method.rpartition(":")
+    source = fingerprint(Path(path).read_text(encoding="utf-8")) if given else ""
+    return arm.model_copy(update={"source": source, "needs_profile": loaded.needs_profile})
 
 
 def load_method(method: str) -> type[Adapter]:

@@ -10,10 +10,10 @@ from collab.people.person import Person
 from collab.records import SessionRecord
 from collab.runner.chain import ChainPlan, play_chain
 from collab.runner.drain import GRACE_S, Drain
-from collab.runner.gate import Cohort, WaveGate
+from collab.runner.gate import gates
 from collab.runner.methods import factory
 from collab.runner.progress import Progress
-from collab.session.gate import Gate, OpenGate
+from collab.session.gate import Gate
 from collab.session.session import World
 from collab.spec import RunSpec
 from collab.store.chain import Chain, ChainKey, TakenOver
@@ -63,7 +63,7 @@ class Worker:
         places = min(self._spec.resources.parallel_profiles, len(plans))
         lanes = [
             asyncio.create_task(self._lane(queue, gate), name=f"chains-{index}")
-            for index, gate in enumerate(self._gates(places))
+            for index, gate in enumerate(gates(self._spec.resources, places))
         ]
         status = asyncio.create_task(self._write_status(), name="status")
         stopper = asyncio.create_task(self._cancel_after_grace(lanes), name="stopper")
@@ -80,13 +80,6 @@ class Worker:
         if self._drain.began.is_set():
             return self._drain.exit_code
         return ExitCode.FAILED_SESSIONS if self._progress.failed else ExitCode.DONE
-
-    def _gates(self, places: int) -> list[Gate]:
-        """turn_sync: two independent cohorts, so that neither engine idles, where user and agent have engines apart."""
-        if self._spec.resources.schedule == "continuous":
-            return [OpenGate() for _ in range(places)]
-        cohorts = [Cohort() for _ in range(2 if self._spec.resources.user.urls else 1)]
-        return [WaveGate(cohorts[index % len(cohorts)]) for index in range(places)]
 
     async def _lane(self, queue: Iterator[ChainPlan], gate: Gate) -> None:
         """One chain after another; all lanes pull from the same queue."""

@@ -61,16 +61,22 @@ class Plan:
 
 async def planned(spec: RunSpec, output_dir: Path | None, report: Report) -> Plan:
     """Settle everything that can be wrong before anything is written. Raises WrongInput."""
-    for name in spec.protocol.datasets:
-        dataset(name)
-    people = people_of(spec)
+    people = refuse_impossible(spec)
     if spec.resources.engine == "embedded":
         await asyncio.to_thread(install, report)
     spec = await identified(spec)
     spec = spec.model_copy(update={"protocol": spec.protocol.model_copy(update={"versions": versions()})})
-    planned_chains(spec, people)
     folder = output_dir or Path("results") / f"{spec.name}-{spec.protocol_fingerprint()}"
     return Plan(spec, people, folder)
+
+
+def refuse_impossible(spec: RunSpec) -> Sequence[Person]:
+    """Everything that can be told without a server: datasets, people, methods and their options. Raises WrongInput."""
+    for name in spec.protocol.datasets:
+        dataset(name)
+    people = people_of(spec)
+    planned_chains(spec, people)
+    return people
 
 
 def people_of(spec: RunSpec) -> Sequence[Person]:

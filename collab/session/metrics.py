@@ -26,6 +26,7 @@ def effort(turns: Sequence[Turn]) -> dict[str, Any]:
     people, agents = user_turns(turns), agent_turns(turns)
     complaints = tuple(turn.turn for turn in people if turn.enforced)
     return {
+        "n_messages": len(turns),
         "n_user_turns": len(people),
         "n_agent_turns": len(agents),
         "enforcements": len(complaints),
@@ -96,10 +97,15 @@ def agent_flags(turns: Sequence[Turn]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def simulator_flags(turns: Sequence[Turn], gold: str) -> dict[str, Any]:
-    """Signs of a weak simulator: the person says the gold answer before any reply did."""
+def simulator_flags(turns: Sequence[Turn], question: str, gold: str) -> dict[str, Any]:
+    """Signs of a weak simulator: it copies the problem, or says the gold answer before any reply did."""
+    copied = any(_plain(question) in _plain(turn.message) for turn in user_turns(turns))
     for turn in turns:
         answer = stated_answer(turn.message)
         if answer is not None and same_answer(answer, gold):
-            return {"leaked_gold_before_agent": isinstance(turn, UserTurn)}
-    return {"leaked_gold_before_agent": False}
+            return {"copied_problem": copied, "leaked_gold_before_agent": isinstance(turn, UserTurn)}
+    return {"copied_problem": copied, "leaked_gold_before_agent": False}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split())

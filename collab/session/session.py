@@ -111,7 +111,7 @@ async def play_session(
         problem_id=problem.id,
         in_force=tuple(value.id for value in preferences),
         **outcome,
-        **measured(turns, [value.id for value in preferences], past, problem.gold),
+        **measured(turns, [value.id for value in preferences], past, problem),
         memory=view.take_recorded(),
         turns=tuple(turns),
         cost=calls.costs,
@@ -121,7 +121,7 @@ async def play_session(
 
 
 def measured(
-    transcript: Sequence[Turn], in_force_now: Sequence[str], past: Sequence[SessionRecord], gold: str
+    transcript: Sequence[Turn], in_force_now: Sequence[str], past: Sequence[SessionRecord], problem: Problem
 ) -> dict[str, Any]:
     """All metrics of one session. What was in force in a failed session counts as met before: it was the person's."""
     met_before = frozenset(value for record in past for value in record.in_force)
@@ -129,7 +129,7 @@ def measured(
         **metrics.effort(transcript),
         **metrics.preferences(transcript, in_force_now, met_before),
         **metrics.agent_flags(transcript),
-        **metrics.simulator_flags(transcript, gold),
+        **metrics.simulator_flags(transcript, problem.question, problem.gold),
     }
 
 

@@ -123,6 +123,7 @@ def test_a_method_that_breaks_the_contract_is_told_so(fault: str, tmp_path: Path
         (["run", "--methods", "./nowhere.py:M"], "no file"),
         (["run", "--engine", "cuda"], "resources.engine: found 'cuda'"),
         (["run", "--datasets", "colab-math"], "collab-math"),
+        (["run", "--datasets", "colab-math", "--dry-run"], "collab-math"),
         (["run", "--max-turns", "0"], "protocol.max_turns: found 0"),
         (["run", "--in-force", "many"], "--in-force: found 'many'"),
         (["run", "--user", "llm"], "not built yet"),

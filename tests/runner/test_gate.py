@@ -2,7 +2,8 @@
 
 import asyncio
 
-from collab.runner.gate import Cohort, WaveGate
+from collab.runner.gate import Cohort, WaveGate, gates
+from collab.spec import EndpointSpec, Resources
 
 
 async def settle() -> None:
@@ -82,3 +83,21 @@ def test_a_cancelled_chain_does_not_block_its_cohort() -> None:
         await waiting
 
     asyncio.run(asyncio.wait_for(scenario(), 5))
+
+
+def test_two_engines_get_two_cohorts_and_one_engine_gets_one() -> None:
+    async def full_waves(resources: Resources) -> int:
+        """How many of four chains the first user wave releases when the last two have not come yet."""
+        places = gates(resources, 4)
+        waiting = [asyncio.create_task(gate.user_wave().__aenter__()) for gate in (places[0], places[2])]
+        await settle()
+        released = sum(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return released
+
+    apart = Resources(schedule="turn_sync", user=EndpointSpec(urls=("http://127.0.0.1:1",)))
+    assert asyncio.run(full_waves(apart)) == 2
+    assert asyncio.run(full_waves(Resources(schedule="turn_sync"))) == 0
+    assert asyncio.run(full_waves(Resources(schedule="continuous"))) == 2

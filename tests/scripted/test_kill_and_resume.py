@@ -83,6 +83,28 @@ def test_no_engine_of_a_killed_runner_stays(tmp_path: Path) -> None:
     assert [pid for pid in children if alive(pid)] == []
 
 
+def test_an_engine_that_dies_is_restarted_and_the_run_ends_as_if_it_had_not(undisturbed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    worker = start(folder)
+    while played(folder) < 40 and worker.poll() is None:
+        time.sleep(0.01)
+    engines = [pid for pid in descendants(worker.pid) if b"collab.scripted" in command_of(pid)]
+    servers = [pid for pid in engines if b"collab.engines.guard" not in command_of(pid)]
+    assert len(servers) == 1, [command_of(pid) for pid in engines]
+    os.kill(servers[0], signal.SIGKILL)
+    out, _ = worker.communicate(timeout=120)
+    assert worker.returncode == 0, out
+    assert "restart" in out
+    assert differences(undisturbed, folder) == (4 * 12 * 8, [])
+
+
+def command_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def descendants(pid: int) -> list[int]:
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
