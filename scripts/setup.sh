@@ -8,6 +8,9 @@ if [ -x .venv/bin/collab ] && [ -f "$stamp" ] && [ "$stamp" -nt pyproject.toml ]
     exit 0
 fi
 
+# Certificates of the system: behind a proxy of a company or a campus, uv's own list is not enough.
+export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true
+
 python=""
 for candidate in python3 python3.11 python3.12 python3.13 python; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
