@@ -33,7 +33,7 @@ if [ -n "$installing" ]; then
     printf '\n'
     if ! wait "$installing"; then
         trap - EXIT
-        tail -n 5 results/engine-install.log >&2
+        tail -n 1 results/engine-install.log >&2
         say "no engine here. Any OpenAI-compatible server will do: $collab run quickstart --vllm-agent-url http://HOST:PORT"
         exit 2
     fi
