@@ -1,9 +1,9 @@
 """Files that travel with the program: in the package when it is installed, beside it in a checkout."""
 
-from difflib import get_close_matches
 from pathlib import Path
 
 from collab.errors import WrongInput
+from collab.refusals import did_you_mean
 
 _PACKAGE = Path(__file__).parent
 _CONFIGS = (_PACKAGE / "configs", _PACKAGE.parent / "configs")
@@ -16,6 +16,5 @@ def preset(name: Path) -> Path:
     known = {file.stem: file for folder in _CONFIGS for file in folder.glob("*.yaml")}
     if str(name) in known:
         return known[str(name)]
-    near = get_close_matches(str(name), known, n=1)
-    mend = f"Did you mean '{near[0]}'?" if near else ""
-    raise WrongInput(str(name), "no such file", f"a YAML file, or a preset: {', '.join(sorted(known))}", mend)
+    wanted = f"a YAML file, or a preset: {', '.join(sorted(known))}"
+    raise WrongInput(str(name), "no such file", wanted, did_you_mean(str(name), known))

@@ -6,13 +6,12 @@ how much of it is played and may grow. *Resources* (URLs, schedule, time-outs) m
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from collab.errors import WrongInput
 from collab.identity import fingerprint
+from collab.refusals import first_fault
 
 
 class Section(BaseModel):
@@ -157,29 +156,4 @@ def build_spec(settings: dict[str, Any], where: str) -> RunSpec:
     try:
         return RunSpec.model_validate(settings)
     except ValidationError as error:
-        raise in_words(error, where, RunSpec) from None
-
-
-def in_words(error: ValidationError, where: str, model: type[BaseModel]) -> WrongInput:
-    """The first complaint of pydantic as one sentence with the key, what was found and the nearest known key."""
-    first = error.errors()[0]
-    path = [str(part) for part in first["loc"]]
-    field = ".".join(path) or "settings"
-    if first["type"] == "extra_forbidden":
-        known = _known_keys(model, path[:-1])
-        near = get_close_matches(path[-1], known, n=1)
-        mend = f"Did you mean '{near[0]}'?" if near else ""
-        return WrongInput(f"{where}: {field}", "an unknown key", "one of " + ", ".join(sorted(known)), mend)
-    found = repr(first.get("input"))
-    if first["type"] == "missing":
-        return WrongInput(f"{where}: {field}", "nothing", "a value")
-    return WrongInput(f"{where}: {field}", found[:80], first["msg"].removeprefix("Input should be "))
-
-
-def _known_keys(model: type[BaseModel], path: list[str]) -> list[str]:
-    for part in path:
-        annotation = model.model_fields[part].annotation if part in model.model_fields else None
-        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-            break
-        model = annotation
-    return list(model.model_fields)
+        raise first_fault(where, error, RunSpec) from None

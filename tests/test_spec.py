@@ -17,7 +17,7 @@ def spec(**sections: object) -> RunSpec:
     [
         (
             {"protocol": {"max_turn": 3}},
-            r"test.yaml: protocol.max_turn: found an unknown key.*Did you mean 'max_turns'",
+            r"test.yaml: protocol.max_turn: found an unknown field.*Did you mean 'max_turns'",
         ),
         ({"protocol": {"max_turns": 0}}, r"protocol.max_turns: found 0; expected greater than or equal to 1"),
         ({"protocol": {"in_force": 0}}, r"at least 1, or all"),
@@ -25,7 +25,7 @@ def spec(**sections: object) -> RunSpec:
         ({"protocol": {"datasets": []}}, r"protocol.datasets"),
         ({"name": "../elsewhere"}, r"name: found '../elsewhere'"),
         ({"extent": {"arms": ARMS * 2}}, r"arm named twice: vanilla"),
-        ({"extent": {"arms": [{"name": "a/b", "method": "x"}]}}, r"extent.arms.0.name"),
+        ({"extent": {"arms": [{"name": "a/b", "method": "x"}]}}, r"extent.arms\[0\].name"),
     ],
 )
 def test_wrong_settings_are_refused_with_key_and_mend(settings: dict[str, object], message: str) -> None:

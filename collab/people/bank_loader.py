@@ -14,9 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from collab.errors import WrongInput
 from collab.people.checkers import CHECKERS
-from collab.people.refusals import first_fault
-from collab.problems.nearest import did_you_mean
 from collab.problems.problem import TAGS
+from collab.refusals import did_you_mean, first_fault
 
 
 class Value(BaseModel):

@@ -12,7 +12,7 @@ from collab.errors import WrongInput
 from collab.people.bank_loader import Bank, load_bank
 from collab.people.generated import generated_person, satisfiable
 from collab.people.person import Person
-from collab.people.refusals import first_fault, shortened
+from collab.refusals import first_fault, shortened
 
 GENERATED = "generated:"
 

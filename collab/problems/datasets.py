@@ -7,8 +7,8 @@ from random import Random
 from collab.errors import WrongInput
 from collab.identity import derived_rng
 from collab.problems import collab_math
-from collab.problems.nearest import did_you_mean
 from collab.problems.problem import Problem
+from collab.refusals import did_you_mean
 
 Draw = Callable[[Random, Path | None], Problem]
 

@@ -3,7 +3,6 @@
 import importlib.util
 import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from collab.adapter import Adapter
 from collab.errors import WrongInput
 from collab.identity import fingerprint
+from collab.refusals import did_you_mean
 from collab.spec import ArmSpec
 
 GROUP = "collab.adapters"
@@ -50,12 +50,11 @@ def factory(arm: ArmSpec) -> Factory:
     known = [name for name in inspect.signature(loaded).parameters if name != "self"]
     for option in arm.options:
         if option not in known:
-            near = get_close_matches(option, known, n=1)
             raise WrongInput(
                 f"arm {arm.name}: options.{option}",
                 "an unknown option",
                 f"one of {', '.join(known) or 'none: this method has no options'}",
-                f"Did you mean '{near[0]}'?" if near else "",
+                did_you_mean(option, known),
             )
     return lambda: loaded(**arm.options)
 
@@ -63,8 +62,7 @@ def factory(arm: ArmSpec) -> Factory:
 def _from_entry_point(name: str) -> Any:
     known = installed()
     if name not in known:
-        near = get_close_matches(name, known, n=1)
-        mend = f"Did you mean '{near[0]}'?" if near else "A method of your own is given as ./file.py:Class."
+        mend = did_you_mean(name, known) or "A method of your own is given as ./file.py:Class."
         raise WrongInput("--methods", repr(name), f"one of {', '.join(sorted(known))}", mend)
     return known[name].load()
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from collab.errors import WrongInput
 from collab.records import RunFile, SessionRecord
-from collab.spec import Extent, RunSpec, build_spec, in_words
+from collab.refusals import first_fault
+from collab.spec import Extent, RunSpec, build_spec
 from collab.store.chain import ChainKey, read_records
 from collab.store.files import publish
 
@@ -106,7 +107,7 @@ def _newest_run_file(path: Path) -> RunFile | None:
     try:
         return RunFile.model_validate_json(file.read_bytes())
     except ValidationError as error:
-        raise in_words(error, str(file), RunFile) from None
+        raise first_fault(str(file), error, RunFile) from None
 
 
 def _union(before: Extent, asked: Extent) -> Extent:

@@ -67,23 +67,18 @@ class RuleUser:
         unjudged = tuple(value.id for value in self._in_force if judged[value.id] is None)
         let_go = tuple(value_id for value_id in violated if self._lets_go(value_id))
         to_name = [value for value in self._in_force if value.id in violated and value.id not in let_go]
+        enforced: tuple[str, ...] = ()
+        ending: Ending | None = None
         if to_name:
             message, enforced = self._complain(to_name)
-            return UserTurn(
-                turn=self._turn,
-                message=message,
-                violated=violated,
-                enforced=enforced,
-                let_go=let_go,
-                unjudged=unjudged,
-                draft=self._draft,
-            )
-        message, ending = self._accept(agent_message)
+        else:
+            message, ending = self._accept(agent_message)
         return UserTurn(
             turn=self._turn,
             message=message,
             ending=ending,
             violated=violated,
+            enforced=enforced,
             let_go=let_go,
             unjudged=unjudged,
             draft=self._draft,

@@ -112,7 +112,7 @@ GOOD = {
         ({"demands": "[Be glad now, A b., C d., E f., G h.]"}, r"demands\[0\].*whole sentence"),
         ({"demands": "[Be 2 glad., A b., C d., E f., G h.]"}, r"demands\[0\].*without digits"),
         ({"extra": "clashes: [mood.sad]"}, r"clashes: found 'mood.sad'"),
-        ({"extra": "clash: []"}, r"unknown field 'clash'.*Did you mean 'clashes'"),
+        ({"extra": "clash: []"}, r"clash: found an unknown field.*Did you mean 'clashes'"),
         ({"extra": "note: Be merry."}, "stands twice"),
         ({"extra": "  - broken: ["}, "a YAML file"),
     ],

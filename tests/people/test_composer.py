@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inventory import CLASHES, IDS, PAIRS
 
+from collab.identity import derived_rng
 from collab.people.bank_loader import Value, load_bank
 from collab.people.checkers import satisfied
 from collab.people.composer import Unsatisfiable, compose
@@ -84,3 +85,25 @@ def test_the_default_reply_is_four_sentences_with_the_answer_last() -> None:
 def test_a_wrong_working_is_not_passed_off_as_an_answer() -> None:
     with pytest.raises(Unsatisfiable):
         compose(Worked(("12 + 5 = 17",), ""), [])
+
+
+def test_a_reply_meets_no_preference_that_nobody_asked_for() -> None:
+    """An accident would count as memory: the arms' curves could not be foreseen."""
+    seed = 20261120
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    dimensions = list(load_bank().dimensions.values())
+    tried = 0
+    while tried < 3000:
+        values = [rng.choice(rivals) for rivals in rng.sample(dimensions, rng.randrange(0, 9))]
+        ids = {value.id for value in values}
+        if any(clash in ids for value in values for clash in value.clashes):
+            continue
+        tried += 1
+        problem = draw_problem(derived_rng(rng.randrange(10_000), "accidents"))
+        worked = recognise(problem.question)
+        assert worked is not None
+        reply = compose(worked, values, seed=tried)
+        held = {value.dimension for value in values}
+        met = [v.id for v in load_bank().values.values() if v.dimension not in held and satisfied(v, reply)]
+        assert met == [], f"{sorted(ids)} also meets {met}: {reply!r}"

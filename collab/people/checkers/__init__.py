@@ -11,7 +11,7 @@ from collab.people.checkers.degenerate import degenerate
 from collab.people.checkers.layout import LAYOUT
 from collab.people.checkers.registry import Checker
 from collab.people.checkers.wording import WORDING
-from collab.problems.nearest import did_you_mean
+from collab.refusals import did_you_mean
 
 __all__ = ["CHECKERS", "Checkable", "Checker", "checker", "degenerate", "satisfied"]
 

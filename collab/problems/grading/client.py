@@ -13,8 +13,8 @@ import orjson
 
 from collab.errors import WrongInput
 from collab.problems.grading.grade import Grade
-from collab.problems.nearest import did_you_mean
 from collab.problems.problem import Problem
+from collab.refusals import did_you_mean
 
 GRADERS = ("math",)
 SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
