@@ -44,8 +44,8 @@ class Progress:
             self.completion_tokens += cost.completion_tokens
 
     def heard(self, arm: str, person: str, session: int, turn: Turn) -> None:
-        """Keep the dialogue of one chain: the last arm's (the one that remembers most) with the first person."""
-        if self.follow is None or self.follow == (arm, person):
+        """Keep the dialogue of the followed chain."""
+        if self.follow == (arm, person):
             self.followed.append((arm, person, session, turn))
 
     def restart_clock(self) -> None:

@@ -1,6 +1,7 @@
 """One worker: takes chains, plays them, stops when asked, and leaves the views behind."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
@@ -34,10 +35,15 @@ def planned_chains(spec: RunSpec, people: Sequence[Person]) -> list[ChainPlan]:
     ]
 
 
-def owed(folder: RunFolder, plans: Sequence[ChainPlan]) -> tuple[list[ChainPlan], int]:
-    """The chains with sessions left to play, and how many sessions of all of them are there already."""
-    found = {plan_key(plan): min(len(folder.records(plan_key(plan))), plan.sessions) for plan in plans}
-    return [plan for plan in plans if found[plan_key(plan)] < plan.sessions], sum(found.values())
+def owed(folder: RunFolder, plans: Sequence[ChainPlan]) -> tuple[list[ChainPlan], Counter[str]]:
+    """The chains with sessions left to play, and how many sessions of each arm are there already."""
+    left, found = [], Counter[str]()
+    for plan in plans:
+        there = min(len(folder.records(plan_key(plan))), plan.sessions)
+        found[plan.arm.name] += there
+        if there < plan.sessions:
+            left.append(plan)
+    return left, found
 
 
 def plan_key(plan: ChainPlan) -> ChainKey:

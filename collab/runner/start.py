@@ -96,12 +96,19 @@ async def run(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, Exit
     refuse_second_worker(folder)
     plans, found = owed(folder, planned_chains(spec, plan.people))
     total = len(plan.people) * len(spec.extent.arms) * spec.extent.repeats * spec.extent.sessions
-    screen.say(f"{folder.path}: {said}; {found} of {total} sessions are there")
+    screen.say(f"{folder.path}: {said}; {found.total()} of {total} sessions are there")
     if not plans:
         write_views(folder)
         return folder, ExitCode.DONE
-    progress = Progress(planned=total, found=found, arms=tuple(arm.name for arm in spec.extent.arms))
-    progress.follow = (spec.extent.arms[-1].name, plans[0].person.id)
+    arms = spec.extent.arms
+    followed = next((arm for arm in arms if arm.method != "vanilla" and not arm.needs_profile), arms[0])
+    progress = Progress(
+        planned=total,
+        found=found.total(),
+        arms=tuple(arm.name for arm in arms),
+        by_arm=found,
+        follow=(followed.name, plans[0].person.id),
+    )
     playing = asyncio.create_task(_play(plan, folder, plans, drain, progress, screen), name="playing")
     watchers = [
         asyncio.create_task(_stop_at(drain, spec.resources.wall_clock_s)),

@@ -106,7 +106,7 @@ def test_a_file_of_people_is_read_and_kept_to_the_allowed_values(tmp_path: Path)
         ([entry(), entry("ANNA")], r"people.jsonl:2: id: found 'ANNA'"),
         (
             [entry(), entry("ben", personna="x")],
-            r"people.jsonl:2: personna: found an unknown field.*Did you mean 'persona'",
+            r"personna: found an unknown field.*Did you mean 'persona'",
         ),
         ([entry(id="a/b")], r"people.jsonl:1: id: found 'a/b'"),
         ([entry(preferences=[{"value": "emphasis.bold", "salience": 2}])], r"preferences\[0\].salience: found 2"),
