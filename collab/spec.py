@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from collab.errors import WrongInput
 from collab.identity import fingerprint
 from collab.refusals import first_fault
 
@@ -84,7 +85,7 @@ class ArmSpec(Section):
     method: str = Field(description="entry point name, or path.py:Class")
     options: dict[str, Any] = Field(default_factory=dict)
     seed_offset: int = Field(default=0, description="added to the seed of model calls; the aa arm has 1")
-    source: str = Field(default="", description="hash of the code of a method given by path")
+    source: str = Field(default="", description="hash of the method's own file")
     needs_profile: bool = Field(default=False, description="the method is shown the true preferences; tables mark it")
 
 
@@ -129,6 +130,18 @@ class Resources(Section):
     latency: str = Field(default="none", description="latency model of the scripted engine")
     noise: float = Field(default=0.0, ge=0, le=1, description="share of stated preferences the scripted engine breaks")
     data_dir: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def urls_are_an_engine(cls, settings: Any) -> Any:
+        """URLs of an agent mean that no engine is started; both at once are refused."""
+        agent = settings.get("agent") if isinstance(settings, dict) else None
+        if isinstance(agent, dict) and agent.get("urls"):
+            engine = settings.setdefault("engine", "url")
+            if engine != "url":
+                where, mend = "resources.engine (--engine)", "Leave one of them out."
+                raise WrongInput(where, engine, "no engine beside the URL of an agent", mend)
+        return settings
 
 
 class RunSpec(Section):

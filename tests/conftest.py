@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from collab.engines.ports import free_port
 from collab.records import Ending, SessionRecord, Status
+
+settings.register_profile("collab", print_blob=True)
+settings.load_profile("collab")
 
 
 def made_record(session: int = 0, arm: str = "vanilla", person: str = "p000", **more: object) -> SessionRecord:
@@ -34,16 +38,6 @@ def made_record(session: int = 0, arm: str = "vanilla", person: str = "p000", **
 @pytest.fixture(scope="session")
 def scripted_url() -> Iterator[str]:
     """A scripted engine of its own process, without noise or latency."""
-    yield from _scripted()
-
-
-@pytest.fixture
-def own_scripted_url() -> Iterator[str]:
-    """A scripted engine that a test may kill."""
-    yield from _scripted()
-
-
-def _scripted() -> Iterator[str]:
     port = free_port()
     server = subprocess.Popen([sys.executable, "-m", "collab.scripted", "--port", str(port)])
     url = f"http://127.0.0.1:{port}"

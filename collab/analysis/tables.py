@@ -86,11 +86,13 @@ def _rates(rows: Sequence[dict[str, Any]]) -> Table:
     table.add_column("counted/\nplanned", justify="right", no_wrap=True)
     for _, title, _ in _MEASURES:
         table.add_column(title, justify="right", no_wrap=True)
+    partly = any(row["counted"] < row["planned"] for row in rows)
+    if partly:
+        table.add_column("of\nplanned", justify="right", no_wrap=True)
     for row in rows:
-        *cells, success = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
-        if row["counted"] < row["planned"]:
-            success += f" ({_number(row['success_of_planned'], share=True)} of planned)"
-        table.add_row(_name(row), f"{row['counted']}/{row['planned']}", *cells, success)
+        cells = [_number(row[key], key in _SHARES) for key, _, _ in _MEASURES]
+        cells += [_number(row["success_of_planned"], share=True)] if partly else []
+        table.add_row(_name(row), f"{row['counted']}/{row['planned']}", *cells)
     return table
 
 

@@ -60,5 +60,6 @@ def dry_run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
 
 def refuse_unbuilt(spec: RunSpec) -> None:
     """The model-played user has its place in the spec before it has one in the program."""
-    if spec.protocol.user.kind == "llm":
-        raise WrongInput("--user", "llm", "rule", "The model-played user is not built yet.")
+    if spec.protocol.user.kind == "llm" or spec.resources.user.urls:
+        found = "llm" if spec.protocol.user.kind == "llm" else "a user server"
+        raise WrongInput("--user, --vllm-user-url", found, "the rule user", "The model-played user is not built yet.")

@@ -61,8 +61,9 @@ def run(
     put(settings, "extent.sessions", n_sessions)
     put(settings, "extent.repeats", repeats)
     put(settings, "resources.data_dir", data_dir)
-    put(settings, "resources.engine", _engine(engine, vllm_agent_url, vllm_user_url))
+    put(settings, "resources.engine", "url" if vllm_agent_url and not engine else engine)
     put(settings, "resources.agent.urls", [vllm_agent_url] if vllm_agent_url else None)
+    put(settings, "resources.user.urls", [vllm_user_url] if vllm_user_url else None)
     put(settings, "resources.schedule", schedule)
     put(settings, "resources.parallel_profiles", parallel_profiles)
     put(settings, "resources.wall_clock_s", wall_clock)
@@ -78,13 +79,3 @@ def _count(profile_path: str | None) -> int | None:
     """`generated:N` says how many people there are."""
     kind, _, count = (profile_path or "").partition(":")
     return int(count) if kind == "generated" and count.isdigit() else None
-
-
-def _engine(engine: str | None, agent_url: str | None, user_url: str | None) -> str | None:
-    """URLs and engines exclude each other; a user model has no one to talk to it yet."""
-    if user_url:
-        mend = "Leave it out: the rule user speaks."
-        raise WrongInput("--vllm-user-url", user_url, "no user server: the model-played user is not built yet", mend)
-    if agent_url and engine:
-        raise WrongInput("--engine", engine, "no engine beside --vllm-agent-url", "Leave one of them out.")
-    return "url" if agent_url else engine

@@ -6,11 +6,9 @@ from collab.engines.ports import LOOPBACK
 from collab.engines.process import EngineCommand
 
 
-def scripted_command(
-    port: int, api_key: str, latency: str | None = None, noise: float | None = None, seed: int | None = None
-) -> EngineCommand:
-    """latency: a name the scripted engine knows; noise: share of replies that break a wish; seed: of that draw."""
-    options = {"--latency": latency, "--noise": noise, "--seed": seed}
+def scripted_command(port: int, api_key: str, latency: str | None = None, noise: float | None = None) -> EngineCommand:
+    """latency: a name the scripted engine knows; noise: share of replies that break a wish."""
+    options = {"--latency": latency, "--noise": noise}
     flags = [part for flag, value in options.items() if value is not None for part in (flag, str(value))]
     return EngineCommand(
         name="scripted engine",

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from collab.adapter import Adapter, State
 from collab.people.person import Person
-from collab.records import SessionRecord, Status
+from collab.records import Failure, SessionRecord, Status
 from collab.runner.methods import Factory
 from collab.session.gate import Gate
 from collab.session.session import World, play_session
 from collab.spec import ArmSpec
 from collab.store.chain import Chain
+from collab.store.state import refuse_unwritable
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,11 @@ async def play_chain(
     for _ in range(len(chain.records), plan.sessions):
         record = await play_session(world, plan.arm, plan.person, plan.repeat, chain.records, method, gate)
         if record.status is Status.OK:
-            state = _snapshot(method)
-        else:
+            try:
+                state = _snapshot(method)
+            except Exception as error:
+                record = _failed_to_export(record, error)
+        if record.status is not Status.OK:
             method = _restored(plan, state)
         await asyncio.to_thread(chain.commit, record, state)
         on_commit(record)
@@ -51,4 +55,11 @@ def _restored(plan: ChainPlan, state: State | None) -> Adapter:
 
 def _snapshot(method: Adapter) -> State:
     """A copy: the method goes on changing its own objects while this one is written, and may be rolled back to it."""
-    return copy.deepcopy(method.export_state())
+    state = copy.deepcopy(method.export_state())
+    refuse_unwritable(state)
+    return state
+
+
+def _failed_to_export(record: SessionRecord, error: Exception) -> SessionRecord:
+    failure = Failure(role="memory", kind=type(error).__name__, message=f"export_state: {error}"[:500])
+    return record.model_copy(update={"status": Status.MEMORY_FAILED, "failure": failure})

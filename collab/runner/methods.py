@@ -2,14 +2,15 @@
 
 import importlib.util
 import inspect
+import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
 from collab.adapter import Adapter
-from collab.errors import WrongInput
-from collab.identity import fingerprint
+from collab.errors import CollabError, WrongInput
+from collab.identity import code_hash
 from collab.refusals import did_you_mean
 from collab.spec import ArmSpec
 
@@ -31,9 +32,9 @@ def named_arm(text: str) -> ArmSpec:
 def completed_arm(arm: ArmSpec) -> ArmSpec:
     """`arm` with what its method's class and file say about it."""
     loaded = load_method(arm.method)
-    path, given, _ = arm.method.rpartition(":")
-    source = fingerprint(Path(path).read_text(encoding="utf-8")) if given else ""
-    return arm.model_copy(update={"source": source, "needs_profile": loaded.needs_profile})
+    return arm.model_copy(
+        update={"source": code_hash([Path(inspect.getfile(loaded))]), "needs_profile": loaded.needs_profile}
+    )
 
 
 def load_method(method: str) -> type[Adapter]:
@@ -56,6 +57,14 @@ def factory(arm: ArmSpec) -> Factory:
                 f"one of {', '.join(known) or 'none: this method has no options'}",
                 did_you_mean(option, known),
             )
+    try:
+        loaded(**arm.options)
+    except CollabError:
+        raise
+    except Exception as error:
+        raise WrongInput(
+            f"arm {arm.name}: options", f"{type(error).__name__}: {error}", "options it can be made with"
+        ) from None
     return lambda: loaded(**arm.options)
 
 
@@ -74,7 +83,7 @@ def _from_file(text: str) -> Any:
         raise WrongInput("--methods", f"{path}, which is no file", "./file.py:Class")
     spec = importlib.util.spec_from_file_location(f"collab_method_{file.stem}", file)
     assert spec is not None and spec.loader is not None, "a .py file has a loader"
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:

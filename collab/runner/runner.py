@@ -8,7 +8,7 @@ from contextlib import suppress
 from collab.errors import Drained, ExitCode
 from collab.identity import fingerprint
 from collab.people.person import Person
-from collab.records import SessionRecord
+from collab.records import SessionRecord, Status
 from collab.runner.chain import ChainPlan, play_chain
 from collab.runner.drain import GRACE_S, Drain
 from collab.runner.gate import gates
@@ -85,7 +85,7 @@ class Worker:
             write_views(self._folder)
         if self._drain.began.is_set():
             return self._drain.exit_code
-        return ExitCode.FAILED_SESSIONS if self._progress.failed else ExitCode.DONE
+        return finished(self._folder)
 
     async def _lane(self, queue: Iterator[ChainPlan], gate: Gate) -> None:
         """One chain after another; all lanes pull from the same queue."""
@@ -138,6 +138,12 @@ async def _all_or_first_error(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in done:
         if not task.cancelled() and (error := task.exception()) is not None:
             raise error
+
+
+def finished(folder: RunFolder) -> ExitCode:
+    """Of a run that owes nothing: whether all its sessions can be counted, this start's and earlier ones'."""
+    failed = any(record.status is not Status.OK for record in folder.all_records())
+    return ExitCode.FAILED_SESSIONS if failed else ExitCode.DONE
 
 
 def marks_of(people: Sequence[Person]) -> dict[str, str]:

@@ -12,8 +12,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-import orjson
-
 from collab import __version__
 from collab.engines import Report
 from collab.engines.install import install
@@ -27,13 +25,13 @@ from collab.problems.grading import GradingWorker
 from collab.runner.chain import ChainPlan
 from collab.runner.drain import Drain
 from collab.runner.progress import STARTING, Progress
-from collab.runner.runner import Worker, marks_of, owed, planned_chains
+from collab.runner.runner import Worker, finished, marks_of, owed, planned_chains
 from collab.runner.servers import identified, servers
 from collab.runner.versions import versions
 from collab.session.calls import Served
 from collab.session.session import World
 from collab.spec import RunSpec
-from collab.store.run_folder import RunFolder
+from collab.store.run_folder import RunFolder, only_worker
 from collab.store.views import write_views
 
 
@@ -91,15 +89,19 @@ def people_of(spec: RunSpec) -> Sequence[Person]:
 
 async def run(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, ExitCode]:
     """Create, extend or resume the run and play what is owed."""
+    with only_worker(plan.folder):
+        return await _run_alone(plan, drain, screen)
+
+
+async def _run_alone(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, ExitCode]:
     spec = plan.spec
     folder, said = RunFolder.create_or_extend(plan.folder, spec, marks_of(plan.people), provenance())
-    refuse_second_worker(folder)
     plans, found = owed(folder, planned_chains(spec, plan.people))
     total = len(plan.people) * len(spec.extent.arms) * spec.extent.repeats * spec.extent.sessions
     screen.say(f"{folder.path}: {said}; {found.total()} of {total} sessions are there")
     if not plans:
         write_views(folder)
-        return folder, ExitCode.DONE
+        return folder, finished(folder)
     arms = spec.extent.arms
     followed = next((arm for arm in arms if arm.method != "vanilla" and not arm.needs_profile), arms[0])
     progress = Progress(
@@ -171,16 +173,6 @@ async def _stop_at(drain: Drain, wall_clock_s: float | None) -> None:
     if wall_clock_s is not None:
         await asyncio.sleep(wall_clock_s)
         drain.begin(f"the wall clock of {wall_clock_s:g} s is used up")
-
-
-def refuse_second_worker(folder: RunFolder) -> None:
-    """Two workers on one folder would play every chain twice. Raises WrongInput while another one is alive."""
-    for file in (folder.path / "workers").glob(f"{socket.gethostname()}-*.json"):
-        pid = int(orjson.loads(file.read_bytes())["pid"])
-        command = Path(f"/proc/{pid}/cmdline")
-        if pid != os.getpid() and command.exists() and b"collab" in command.read_bytes():
-            raise WrongInput(str(folder.path), f"worker {pid} at work", "a run at rest", "Wait for it, or stop it.")
-        file.unlink(missing_ok=True)
 
 
 def provenance() -> dict[str, Any]:

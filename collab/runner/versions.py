@@ -1,24 +1,24 @@
 """Hashes of the instruments: a run is refused by a checkout whose checkers or graders judge otherwise."""
 
-import ast
 from functools import cache
 from pathlib import Path
 
 import collab
-from collab.identity import fingerprint
+from collab.identity import code_hash, fingerprint
 from collab.people.bank_loader import load_bank
 
 _INSTRUMENTS = {
     "checkers": ("people/checkers", "problems/sentences.py"),
     "graders": ("problems/grading", "problems/answers.py"),
     "problems": ("problems/collab_math.py", "problems/stories.py"),
+    "metrics": ("session/metrics.py",),
     "user": ("users", "people/in_force.py"),
 }
 
 
 @cache
 def versions() -> dict[str, str]:
-    """By instrument; `bank` by its content, the others by their syntax trees (comments and layout do not count)."""
+    """By instrument; `bank` by its content, the others by their code."""
     bank = fingerprint([value.model_dump(mode="json") for value in load_bank().values.values()])
     return {"bank": bank} | {name: _hash_of(places) for name, places in _INSTRUMENTS.items()}
 
@@ -26,7 +26,7 @@ def versions() -> dict[str, str]:
 def _hash_of(places: tuple[str, ...]) -> str:
     root = Path(collab.__file__).parent
     files = [file for place in places for file in _sources(root / place)]
-    return fingerprint([ast.dump(ast.parse(file.read_text(encoding="utf-8"))) for file in files])
+    return code_hash(files)
 
 
 def _sources(place: Path) -> list[Path]:

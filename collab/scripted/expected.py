@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from collab.errors import WrongInput
 from collab.identity import derived_rng, derived_seed, derived_share
 from collab.people.bank_loader import Value, load_bank
 from collab.people.in_force import in_force
@@ -130,9 +131,19 @@ def unequal_fields(expected: Expected, record: SessionRecord) -> list[str]:
     ]
 
 
+def refuse_unforeseen(spec: RunSpec) -> None:
+    """Raises WrongInput for a run that is described here only in part: its differences would be false ones."""
+    if spec.protocol.user.opening != "full":
+        raise WrongInput("protocol.user.opening", spec.protocol.user.opening, "full")
+    for arm in spec.extent.arms:
+        if arm.method in METHODS and arm.options:
+            raise WrongInput(f"arm {arm.name}", "options", "the default arm of its method")
+
+
 def hold_against(path: Path) -> tuple[int, list[str]]:
     """(sessions held against the truth, one line per difference) of a run on the scripted engine."""
     folder = RunFolder.read(path)
+    refuse_unforeseen(folder.spec)
     extent = folder.spec.extent
     source = f"generated:{extent.people}" if extent.profiles == "generated" else extent.profiles
     people = {person.id: person for person in load_people(source, folder.spec.protocol.values)}

@@ -1,9 +1,9 @@
 """One session, from the opening to its ending."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from collab.adapter import Adapter, SessionView, call_hook
+from collab.adapter import Adapter, Prompt, SessionView, call_hook
 from collab.errors import CollabError, SessionFailed
 from collab.inference.requests import Completion
 from collab.records import AgentTurn, Ending, Turn
@@ -46,12 +46,12 @@ async def converse(
             return said.ending
         if view.turn == view.max_turns:
             return Ending.MAX_TURNS
-        prompt = await hook(method, "prepare_prompt", view)
+        prompt = _checked(await hook(method, "prepare_prompt", view), Prompt, "prepare_prompt")
         async with gate.agent_wave():
             completion = await calls.chat(
                 "agent", view.turn, "reply", prompt.messages, prompt.sampling or sampling, prompt.n
             )
-        answer = await hook(method, "process_response", view, completion.texts)
+        answer = _checked(await hook(method, "process_response", view, completion.texts), str, "process_response")
         reply = _agent_turn(view, answer, completion, prompt.references)
         view.say(answer)
         async with gate.user_wave():
@@ -71,6 +71,16 @@ def _agent_turn(view: SessionView, answer: str, completion: Completion, referenc
         completion_tokens=completion.usage.completion,
         memory=memory,
     )
+
+
+T = TypeVar("T")
+
+
+def _checked(value: object, kind: type[T], hook_name: str) -> T:
+    if not isinstance(value, kind):
+        error = TypeError(f"{hook_name} returned {type(value).__name__}, not {kind.__name__}")
+        raise SessionFailed("memory", error)
+    return value
 
 
 async def hook(method: Adapter, name: str, *arguments: object) -> Any:

@@ -1,7 +1,9 @@
 """The run folder as a whole: what was asked for, which chains there are, what is still owed."""
 
+import fcntl
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,28 @@ from collab.records import RunFile, SessionRecord
 from collab.refusals import first_fault
 from collab.spec import Extent, RunSpec, build_spec
 from collab.store.chain import ChainKey, read_records
-from collab.store.files import publish
+from collab.store.files import in_words, publish
 
 _RUN_NAME = re.compile(r"run\.(\d+)\.json$")
+
+
+@contextmanager
+def only_worker(path: Path) -> Iterator[None]:
+    """Hold the run for this process; the kernel lets go when it dies. Raises WrongInput while another one has it.
+
+    A courtesy on one machine, against paying twice. What keeps records right is the epochs, with or without this lock.
+    """
+    with in_words(path):
+        path.mkdir(parents=True, exist_ok=True)
+        file = (path / ".worker").open("wb")
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WrongInput(str(path), "a worker at work", "a run at rest", "Wait for it, or stop it.") from None
+        except OSError:
+            pass  # a file system without locks
+        yield
 
 
 class RunFolder:
@@ -90,8 +111,10 @@ class RunFolder:
             known = self.file.arms.get(arm.name)
             if known is not None and known != spec.arm_fingerprint(arm):
                 raise WrongInput(f"{self.path}: arm {arm.name}", "other options or code", "those of this run", mend)
-        for person, mark in people.items():
-            if self.file.people.get(person, mark) != mark:
+        for (person, mark), (asked, asked_mark) in zip(self.file.people.items(), people.items(), strict=False):
+            if person != asked:
+                raise WrongInput(f"{self.path}: people", f"{asked} in the place of {person}", "the same order", mend)
+            if mark != asked_mark:
                 raise WrongInput(f"{self.path}: person {person}", "another profile", "the one of this run", mend)
 
 

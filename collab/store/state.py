@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from collab.store.files import append
@@ -11,6 +12,16 @@ from collab.store.lines import framed, whole_lines
 
 State = dict[str, Any]
 """What `export_state` returns: JSON values, and NumPy arrays at the top level."""
+
+
+def refuse_unwritable(state: State) -> None:
+    """Raise TypeError where `state` could not be written and read back: not JSON, or an array of objects."""
+    if not isinstance(state, dict):
+        raise TypeError(f"a state is a dict, not {type(state).__name__}")
+    for name, value in state.items():
+        if isinstance(value, np.ndarray) and value.dtype.hasobject:
+            raise TypeError(f"array {name!r} holds Python objects; export them as JSON")
+    orjson.dumps({name: value for name, value in state.items() if not isinstance(value, np.ndarray)})
 
 
 class StateLog:

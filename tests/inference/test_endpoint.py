@@ -28,7 +28,7 @@ def ask(handler: Handler, patience_s: float = 5.0, **spec: float) -> Completion:
         app = web.Application()
         app.router.add_post("/v1/chat/completions", handler)
         app.router.add_get("/health", _healthy)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()

@@ -130,7 +130,7 @@ def test_a_second_worker_on_a_run_at_work_is_refused(tmp_path: Path) -> None:
     worker.send_signal(signal.SIGTERM)
     worker.communicate(timeout=120)
     assert second.returncode == 2, second.stdout
-    assert "at work" in second.stderr
+    assert "a worker at work" in second.stderr
     assert worker.returncode == 75
 
 

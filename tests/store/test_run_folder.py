@@ -8,7 +8,7 @@ import pytest
 from collab.errors import WrongInput
 from collab.spec import RunSpec, build_spec
 from collab.store.chain import Chain, ChainKey
-from collab.store.run_folder import RunFolder
+from collab.store.run_folder import RunFolder, only_worker
 from collab.store.views import write_views
 from tests.conftest import made_record
 
@@ -77,3 +77,17 @@ def test_every_planned_session_has_a_row_played_or_not(tmp_path: Path) -> None:
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(WrongInput, match=r"no run\.<n>\.json"):
         RunFolder.read(tmp_path)
+
+
+def test_other_people_in_the_same_folder_are_refused(tmp_path: Path) -> None:
+    """Played, paid for, and missing from every view: the order of people is part of a run."""
+    open_run(tmp_path, spec())
+    with pytest.raises(WrongInput, match="anna in the place of p000"):
+        RunFolder.create_or_extend(tmp_path, spec(), {"anna": "cc"}, {})
+
+
+def test_a_second_worker_is_told_to_wait(tmp_path: Path) -> None:
+    with only_worker(tmp_path), pytest.raises(WrongInput, match="a worker at work"), only_worker(tmp_path):
+        pass
+    with only_worker(tmp_path):
+        assert tmp_path.exists()
