@@ -14,12 +14,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from collab.inference.requests import ChatMessage, Completion
-from collab.people.bank_loader import Value
-from collab.spec import Sampling
+import orjson
 
-State = dict[str, Any]
-"""JSON values, and NumPy arrays at the top level."""
+from collab.inference.requests import ChatMessage, Completion
+from collab.people.preference_bank import Value
+from collab.spec import Sampling
+from collab.store.state import State as State
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SessionView:
     tools: Tools
     preferences: tuple[Value, ...] | None = None
     turn: int = 0
-    recorded: dict[str, Any] = field(default_factory=dict)
+    _recorded: dict[str, Any] = field(default_factory=dict)
     _said: list[ChatMessage] = field(default_factory=list)
 
     @property
@@ -108,7 +108,7 @@ class SessionView:
 
     def record(self, **facts: Any) -> None:
         """Keep facts for diagnosis with the next reply (or, after the last one, with the session). JSON values."""
-        self.recorded.update(facts)
+        self._recorded.update(orjson.loads(orjson.dumps(facts)))
 
     def hear(self, message: str) -> None:
         """Called by the session: the person said this."""
@@ -121,7 +121,7 @@ class SessionView:
 
     def take_recorded(self) -> dict[str, Any]:
         """Called by the session: what was recorded since the last time."""
-        taken, self.recorded = self.recorded, {}
+        taken, self._recorded = self._recorded, {}
         return taken
 
 
@@ -131,8 +131,8 @@ class Adapter:
     needs_profile = False
     """True for control arms that are shown the true preferences (`view.preferences`); tables mark them."""
 
-    replayable = True
-    """False where state lives outside `export_state`; such an arm's killed session is marked."""
+    version = 1
+    """Raised when the method's results can change; a run is not extended by another version."""
 
     def start_session(self, view: SessionView) -> Awaitable[None] | None:
         """Before the person speaks."""

@@ -1,11 +1,8 @@
 """Names of things that must be the same on every machine: call ids, derived seeds, fingerprints."""
 
-import ast
 import hashlib
 import random
-from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -45,23 +42,6 @@ def derived_share(seed: int, *parts: str | int) -> float:
 def derived_rng(seed: int, *parts: str | int) -> random.Random:
     """A generator of its own for one purpose. `random.Random` is stable across versions for the calls used here."""
     return random.Random(derived_seed(seed, *parts))
-
-
-def code_hash(files: Iterable[Path]) -> str:
-    """Fingerprint of what code does: its syntax without imports and docstrings, so that tidying changes nothing."""
-    return fingerprint([ast.dump(_bare(ast.parse(file.read_text(encoding="utf-8")))) for file in files])
-
-
-def _bare(tree: ast.Module) -> ast.Module:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            node.body = [statement for statement in node.body if not _says_nothing(statement)]
-    return tree
-
-
-def _says_nothing(statement: ast.stmt) -> bool:
-    text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-    return text or isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def fingerprint(value: Any) -> str:

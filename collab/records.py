@@ -26,6 +26,7 @@ class Ending(StrEnum):
     SATISFIED = "satisfied"
     GAVE_UP = "gave_up"
     MAX_TURNS = "max_turns"
+    CONTEXT_LIMIT = "context_limit"
     ERROR = "error"
 
 
@@ -50,6 +51,8 @@ class Failure(Record):
 class UserTurn(Record):
     """One message of the person, and what they thought of the reply before it.
 
+    told_givens: this message tells the task (asked for it, or after a vague opening), and judges nothing.
+
     violated: every preference in force that the reply broke; enforced: those named in this message; let_go: broken, but
     this person does not (or no longer) ask; unjudged: no checker can tell. All are value ids.
     """
@@ -62,19 +65,22 @@ class UserTurn(Record):
     enforced: tuple[str, ...] = ()
     let_go: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
-    answered_clarification: bool = False
+    told_givens: bool = False
     draft: str | None = None
     tokens: int = 0
 
 
 class AgentTurn(Record):
-    """One reply as the person read it. `memory` is what the method recorded about its own workings."""
+    """One reply as the person read it. `memory` is what the method recorded about its own workings.
+
+    judged: the person held it against their preferences; a clarifying question is answered and not judged.
+    """
 
     speaker: Literal["agent"] = "agent"
     turn: int
     message: str
     finish_reason: str = ""
-    clarifying: bool = False
+    judged: bool = True
     prompt_tokens: Annotated[int, OPERATIONAL] = 0
     completion_tokens: Annotated[int, OPERATIONAL] = 0
     memory: dict[str, Any] = Field(default_factory=dict)
@@ -136,6 +142,8 @@ class SessionRecord(Record):
     user_tokens_excl_first: int = 0
     user_words: int = 0
     agent_words: int = 0
+    agent_tokens: Annotated[int, OPERATIONAL] = 0
+    asked_clarification_first_turn: bool = False
     truncated_replies: int = 0
     empty_replies: int = 0
     degenerate_replies: int = 0
@@ -183,12 +191,3 @@ class RunFile(Record):
     arms: dict[str, str]
     people: dict[str, str]
     provenance: dict[str, Any]
-
-
-class Planned(Record):
-    """One session that the run owes."""
-
-    arm: str
-    person: str
-    repeat: int
-    session: int

@@ -81,11 +81,12 @@ class Protocol(Section):
 class ArmSpec(Section):
     """A named variant that is compared."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9_.+-]{1,64}$")
+    name: str = Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}$")
     method: str = Field(description="entry point name, or path.py:Class")
     options: dict[str, Any] = Field(default_factory=dict)
     seed_offset: int = Field(default=0, description="added to the seed of model calls; the aa arm has 1")
-    source: str = Field(default="", description="hash of the method's own file")
+    version: int = Field(default=1, description="counts changes of the method that change results")
+    source: str = Field(default="", description="hash of the file of a method given by path")
     needs_profile: bool = Field(default=False, description="the method is shown the true preferences; tables mark it")
 
 
@@ -137,27 +138,25 @@ class Resources(Section):
         """URLs of an agent mean that no engine is started; both at once are refused."""
         agent = settings.get("agent") if isinstance(settings, dict) else None
         if isinstance(agent, dict) and agent.get("urls"):
-            engine = settings.setdefault("engine", "url")
+            engine = settings.get("engine", "url")
             if engine != "url":
                 where, mend = "resources.engine (--engine)", "Leave one of them out."
                 raise WrongInput(where, engine, "no engine beside the URL of an agent", mend)
+            return {**settings, "engine": engine}
         return settings
 
 
 class RunSpec(Section):
     """One run: what, how much of it, and by what means."""
 
-    name: str = Field(default="run", pattern=r"^[A-Za-z0-9_.-]{1,64}$")
+    name: str = Field(default="run", pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$")
     protocol: Protocol = Protocol()
     extent: Extent
     resources: Resources = Resources()
 
     def protocol_fingerprint(self) -> str:
         """Equal exactly when sessions of two runs may stand in one table."""
-        protocol = self.protocol.model_dump(mode="json")
-        if self.resources.engine == "scripted":
-            protocol["scripted_noise"] = self.resources.noise
-        return fingerprint(protocol)
+        return fingerprint(self.protocol.model_dump(mode="json"))
 
     def arm_fingerprint(self, arm: ArmSpec) -> str:
         """Method, options and code of one arm."""

@@ -19,8 +19,8 @@ from collab.identity import derived_rng, derived_seed
 from collab.inference.endpoint import Endpoint
 from collab.inference.requests import ChatMessage, ChatRequest
 from collab.memory.notes import place_notes
-from collab.people.bank_loader import Value, load_bank
 from collab.people.checkers import degenerate, satisfied
+from collab.people.preference_bank import Value, load_bank
 from collab.problems.datasets import draw
 from collab.problems.problem import Problem
 from collab.spec import AgentSpec, EndpointSpec, Sampling

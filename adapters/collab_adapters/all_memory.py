@@ -20,7 +20,8 @@ class AllMemory(Adapter):
             self._cards.add(card)
 
     async def prepare_prompt(self, view: SessionView) -> Prompt:
-        shown, dropped = await self._cards.within(self._budget_tokens, view.count_tokens)
+        budget = min(self._budget_tokens, view.prompt_budget // 2)
+        shown, dropped = await self._cards.within(budget, view.count_tokens)
         view.record(in_prompt=[card.id for card in shown], dropped=[card.id for card in dropped])
         notes = [card.action for card in shown]
         return Prompt(place_notes(view.messages, notes, self._placement), references=tuple(card.id for card in shown))

@@ -9,15 +9,16 @@ TURN_TOKENS = 80
 class Contextual(Adapter):
     """All past sessions as chat messages, as many of the newest as fit.
 
-    The choice is made once, at the start of a session, with room kept for the session at its longest: a prompt that
-    shrank in the middle would lose memory first and break the server's prefix cache.
+    The choice is made once, at the start of a session, with room kept for the session at its longest, but never more
+    than half of the window: a prompt that shrank in the middle would lose memory first and break the prefix cache.
     """
 
     def __init__(self) -> None:
         self._shown: tuple[PastSession, ...] = ()
 
     async def start_session(self, view: SessionView) -> None:
-        room = view.prompt_budget - view.max_turns * (view.reply_tokens + TURN_TOKENS)
+        kept_free = min(view.max_turns * (view.reply_tokens + TURN_TOKENS), view.prompt_budget // 2)
+        room = view.prompt_budget - kept_free
         shown: list[PastSession] = []
         for past in reversed(view.history):
             for message in past.messages:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from collab.analysis.frames import load
 from collab.errors import WrongInput
-from collab.people.bank_loader import load_bank
+from collab.people.preference_bank import load_bank
 from collab.records import AgentTurn, SessionRecord, UserTurn
 
 

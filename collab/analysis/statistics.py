@@ -18,10 +18,6 @@ class Difference:
     high: float
     people: int
 
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
-
 
 def paired_difference(frame: Frame, arm: str, baseline: str, measure: Measure) -> Difference | None:
     """Difference of two ratios of sums over the sessions that count in both arms; None without any.

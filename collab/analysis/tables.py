@@ -22,6 +22,11 @@ _MEASURES: tuple[tuple[str, str, Measure], ...] = (
     ("timeouts", "timeouts", frames.timeouts),
     ("success", "success", frames.success),
 )
+_WARNINGS = {
+    "scripted-": "SCRIPTED ENGINE: this tests the plumbing and says nothing about any method. ",
+    "SmolLM2-135M": "Stock 135M agent: this shows the machinery, not the science. ",
+}
+"""By what the agent's server says it loaded: a URL hides no engine."""
 _SHARES = {"recurring", "success", "timeouts"}
 _COMPARED = ("enforcements", "recurring", "user_tokens")
 
@@ -66,6 +71,9 @@ def print_by_arm(console: Console, frame: Frame) -> None:
     if any(f"{key}_vs_{BASELINE}" in row for row in rows for key in _COMPARED):
         console.print(_differences(rows), "")
     console.print(_curves(rows), "")
+    if any(row["played"] < row["planned"] for row in rows):
+        words = "Cut short: arms and sessions are unequally played; only the differences are paired."
+        console.print(words, markup=False)
     if any(row["needs_profile"] for row in rows):
         console.print("* is shown the true preferences: a bound, not a method", markup=False)
     console.print(provenance_line(frame), soft_wrap=True, markup=False)
@@ -97,19 +105,18 @@ def _rates(rows: Sequence[dict[str, Any]]) -> Table:
 
 
 def _differences(rows: Sequence[dict[str, Any]]) -> Table:
-    people = max((row[f"{key}_vs_{BASELINE}"] or {"people": 0})["people"] for row in rows for key in _COMPARED
-                 if f"{key}_vs_{BASELINE}" in row)  # fmt: skip
-    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % intervals, {people} people")
+    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % by person")
     table.add_column("arm", no_wrap=True)
     for key, title, _ in _MEASURES:
         if key in _COMPARED:
             table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("people", justify="right", no_wrap=True)
     for row in rows:
         found = [row.get(f"{key}_vs_{BASELINE}") for key in _COMPARED]
-        if not any(found):
-            continue
-        cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
-        table.add_row(_name(row), *cells)
+        if any(found):
+            cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
+            people = sorted({value["people"] if value else 0 for value in found})
+            table.add_row(_name(row), *cells, "–".join(map(str, people)))
     return table
 
 
@@ -141,13 +148,10 @@ def sparkline(values: Sequence[float | None], top: float) -> str:
 def provenance_line(frame: Frame) -> str:
     """Who spoke: a figure without this line says nothing."""
     protocol = frame.spec.protocol
-    engine = frame.spec.resources.engine
-    warning = {
-        "scripted": "SCRIPTED ENGINE: this tests the plumbing and says nothing about any method. ",
-        "embedded": "Stock 135M agent: this shows the machinery, not the science. ",
-    }.get(engine, "")
     identity = protocol.agent.identity
-    identity = identity[:19] + "…" if identity.startswith("sha256:") else identity
+    warning = next((words for sign, words in _WARNINGS.items() if sign in identity), "")
+    name, found, digest = identity.partition("sha256:")
+    identity = f"{name}sha256:{digest[:12]}…" if found else identity
     return (
         f"{warning}user: {protocol.user.kind} · agent: {protocol.agent.model} ({identity})"
         f" · tokens by {protocol.tokenizer} · seed {protocol.seed} · run {frame.path}"

@@ -1,4 +1,4 @@
-"""`collab compare --records`: are two runs the same, session by session?"""
+"""`collab compare`: two runs beside each other, or session by session."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,18 @@ from collab.errors import ExitCode
 def compare(
     one: Annotated[Path, typer.Argument(help="A run folder.")],
     other: Annotated[Path, typer.Argument(help="Another one.")],
-    records: Annotated[bool, typer.Option("--records", help="Compare every result-bearing field.")] = True,
+    records: Annotated[bool, typer.Option("--records", help="Every result-bearing field of every session.")] = False,
 ) -> None:
-    """Compare two runs session by session; ends with 1 where they differ."""
+    """Print the tables of two runs, or hold their records against each other (1 where they differ)."""
+    from collab.analysis import frames, tables
     from collab.analysis.equality import differences
     from collab.cli.screen import console
 
     on = console()
+    if not records:
+        for run in (one, other):
+            tables.print_by_arm(on, frames.load(run))
+        return
     compared, found = differences(one, other)
     for line in found[:20]:
         on.print(line, markup=False, soft_wrap=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from collab.analysis import frames, tables
 from collab.cli.screen import console, screen_for
-from collab.errors import ExitCode, WrongInput
+from collab.errors import Drained, ExitCode, WrongInput
 from collab.runner import start
 from collab.runner.drain import Drain
 from collab.spec import RunSpec
@@ -17,27 +17,33 @@ def run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
     on = console()
     screen = screen_for(on)
 
-    async def play() -> tuple[Path, ExitCode]:
-        drain = Drain()
-        with drain.on_signals():
-            plan = await start.planned(spec, output_dir, screen.report)
-            folder, code = await start.run(plan, drain, screen)
-        return folder.path, code
+    drain = Drain()
 
-    path, code = asyncio.run(play())
+    async def play() -> tuple[Path, ExitCode]:
+        with drain.on_signals():
+            plan = await start.planned(spec, output_dir, drain, screen.report)
+            folder, code = await start.run(plan, drain, screen)
+            return folder.path, code
+
+    try:
+        path, code = asyncio.run(play())
+    except Drained as stopped:
+        on.print(f"Stopped before anything was written: {stopped}.", markup=False)
+        return drain.exit_code
     frame = frames.load(path)
     if any(row.played for row in frame.rows):
         tables.print_by_arm(on, frame)
-    on.print(ending(code, path), soft_wrap=True, markup=False)
+    on.print(ending(code, path, drain.reason), soft_wrap=True, markup=False)
     return code
 
 
-def ending(code: ExitCode, path: Path) -> str:
+def ending(code: ExitCode, path: Path, reason: str) -> str:
     """What happened, and the next command."""
     if code in (ExitCode.DRAINED, ExitCode.INTERRUPTED):
-        return f"Stopped early; nothing that was committed is lost. The same command goes on: {path}"
+        why = reason or "sessions are missing"
+        return f"Stopped early ({why}). Nothing that was committed is lost; the same command goes on: {path}"
     if code is ExitCode.FAILED_SESSIONS:
-        return f"Done, with failed sessions (see status in {path}/results.json)."
+        return f"Done, with failed sessions (see status and failure in {path}/results.json)."
     return f"Done: {path}"
 
 

@@ -19,7 +19,7 @@ def serve(
     import asyncio
 
     from collab.cli.screen import PlainScreen
-    from collab.runner.serve import serve_until_stopped
+    from collab.runner.servers import serve_until_stopped
 
     if engine not in ("embedded", "scripted"):
         raise WrongInput("ENGINE", repr(engine), "embedded or scripted")

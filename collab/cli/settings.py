@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from collab.errors import WrongInput
-from collab.resources import preset
+from collab.resources import StrictLoader, preset
 from collab.spec import RunSpec, build_spec
 
 Settings = dict[str, Any]
@@ -16,7 +16,7 @@ def read_file(path: Path) -> Settings:
     """A YAML file of settings, or a preset by name. Raises WrongInput with the line."""
     path = preset(path)
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)

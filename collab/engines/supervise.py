@@ -55,7 +55,13 @@ class Supervised:
         self._up.set()
 
     async def keep(self) -> None:
-        """Restart after each death until it was `DEATHS` in a row without an answer."""
+        """Restart after each death until it was `DEATHS` in a row without an answer, or cannot even be tried."""
+        try:
+            await self._restart_for_ever()
+        except Exception as error:
+            self._lost.set_exception(EngineLost(f"{self.command.name} could not be started again: {error}"))
+
+    async def _restart_for_ever(self) -> None:
         while self._engine:
             await self._engine.ended()
             self._up.clear()

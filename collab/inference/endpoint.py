@@ -1,23 +1,25 @@
-"""A served role: one or more URLs behind one pool, one limit, one health watch."""
+"""A served role: one or more URLs behind one pool, one limit, one health watch, one retry layer."""
 
 import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from types import TracebackType
+from typing import Any, TypeVar
 
 import aiohttp
 import orjson
 
-from collab.errors import CallFailed, EndpointDown, Transient, Unauthorised
+from collab.errors import EndpointDown, Rejected, Transient, Unauthorised, WrongInput
 from collab.inference.http import open_session, post, post_chat
 from collab.inference.requests import ChatRequest, Completion
 from collab.inference.retry import Attempts
 from collab.spec import EndpointSpec
 
 Notify = Callable[[], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,21 @@ class ServedModel:
     window: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What an answer took beside its flight."""
+
+    queued_s: float
+    retries: int
+
+
 class Endpoint:
-    """Calls of one role. Open it with `async with`; every chat goes through the retry layer here and no other."""
+    """Calls of one role. Open it with `async with`; every call that carries work goes through `_answered`."""
 
     def __init__(self, role: str, spec: EndpointSpec, key: str | None, patience_s: float) -> None:
         self.role = role
         self.spec = spec
         self.urls = tuple(url.rstrip("/").removesuffix("/v1") for url in spec.urls)
-        self.in_flight = 0
         self.answered: Notify = lambda: None
         self._key = key
         self._patience_s = patience_s
@@ -60,61 +69,80 @@ class Endpoint:
         if self._session is not None:
             await self._session.close()
 
-    async def chat(self, request: ChatRequest, affinity: str, on_wait: Notify = lambda: None) -> Completion:
-        """One answer, however many sends it takes. `on_wait` is called once before the first back-off.
-
-        Raises the last CallFailed, or EndpointDown when the server stays away longer than the run's patience.
-        """
-        attempts = Attempts(self.spec.attempts, self._jitter)
-        asked = time.monotonic()
-        while True:
-            await self._wait_until_up()
-            async with self._places:
-                sent = time.monotonic()
-                self.in_flight += 1
-                try:
-                    completion = await post_chat(self.session, self._url(affinity), request, self.spec.deadline_s)
-                    self.answered()
-                    return replace(completion, queued_s=sent - asked, retries=attempts.used)
-                except Transient as error:
-                    pause = attempts.pause_after(error)
-                    if pause is None:
-                        raise
-                finally:
-                    self.in_flight -= 1
-            on_wait()
-            if not await self._healthy(self._url(affinity)):
-                self._watch()
-            await asyncio.sleep(pause)
-
     @property
     def session(self) -> aiohttp.ClientSession:
         assert self._session is not None, "open the endpoint with `async with`"
         return self._session
 
-    async def served_model(self, wanted: str) -> ServedModel:
-        """What the first URL serves under `wanted`, or under its only name where `wanted` is not there."""
-        served = await self._get_models(self.urls[0])
-        for entry in served:
-            if entry.name == wanted:
-                return entry
-        return served[0]
+    async def chat(self, request: ChatRequest, affinity: str, on_wait: Notify = lambda: None) -> Completion:
+        """One answer, however many sends it takes. `on_wait` is called before each back-off.
+
+        Raises the last CallFailed, or EndpointDown when the server stays away longer than the run's patience.
+        """
+
+        async def send(base: str) -> Completion:
+            return await post_chat(self.session, base, request, self.spec.deadline_s)
+
+        completion, waited = await self._answered(send, affinity, on_wait)
+        return replace(completion, queued_s=waited.queued_s, retries=waited.retries)
+
+    async def count_tokens(self, text: str, model: str) -> int:
+        """Tokens of a bare text by the server's tokenizer, without template or special tokens. Raises as `chat`."""
+        body = {"model": model, "prompt": text, "add_special_tokens": False}
+
+        async def send(base: str) -> int:
+            answer: Any = await post(self.session, f"{base}/tokenize", body, 60.0)
+            return int(answer["count"])
+
+        count, _ = await self._answered(send, "", lambda: None)
+        return count
 
     async def can_count_tokens(self, model: str) -> bool:
         """Whether the server counts tokens for us (vLLM does, hosted models do not)."""
         try:
             await self.count_tokens("one two", model)
-        except CallFailed:
+        except Rejected:
             return False
         return True
 
-    async def count_tokens(self, text: str, model: str) -> int:
-        """Tokens of a bare text by the server's tokenizer, without template or special tokens."""
-        body = {"model": model, "prompt": text, "add_special_tokens": False}
-        answer = await post(self.session, f"{self.urls[0]}/tokenize", body, 60.0)
-        return int(answer["count"])
+    async def served_model(self, wanted: str) -> ServedModel:
+        """What the first URL serves under `wanted`, or under its only name. Raises WrongInput among several others."""
+        served = await self._get_models(self.urls[0])
+        for entry in served:
+            if entry.name == wanted:
+                return entry
+        if len(served) != 1:
+            names = ", ".join(entry.name for entry in served) or "no model"
+            mend = "Name one: --set protocol.agent.model=NAME"
+            raise WrongInput(f"{self.urls[0]}: models", names, f"one called {wanted}, or only one", mend)
+        return served[0]
+
+    async def _answered(self, send: Callable[[str], Awaitable[T]], affinity: str, on_wait: Notify) -> tuple[T, Waited]:
+        """The retry layer. A call takes a place only while it is sent, and waits outside while the server is away."""
+        attempts = Attempts(self.spec.attempts, self._jitter)
+        base = self._url(affinity)
+        queued = 0.0
+        while True:
+            await self._wait_until_up()
+            asked = time.monotonic()
+            async with self._places:
+                queued += time.monotonic() - asked
+                try:
+                    answer = await send(base)
+                    self.answered()
+                    return answer, Waited(queued, attempts.used)
+                except Transient as error:
+                    pause = attempts.pause_after(error)
+                    if pause is None:
+                        raise
+            if pause:
+                on_wait()
+                if not await self._healthy(base):
+                    self._watch()
+                await asyncio.sleep(pause)
 
     def _url(self, affinity: str) -> str:
+        """The same URL for one chain, so that its prefixes stay in one cache."""
         digest = hashlib.blake2b(affinity.encode(), digest_size=4).digest()
         return self.urls[int.from_bytes(digest, "big") % len(self.urls)]
 

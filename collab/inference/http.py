@@ -13,6 +13,9 @@ from collab.inference.requests import ChatRequest, Completion, Usage
 KEEP_ALIVE_S = 4.0
 """Idle connections are dropped before uvicorn's default of 5 s closes them under us (vLLM keeps that default)."""
 
+IDLE_S = 1.0
+"""A connection that breaks sooner than this after sending was dead before: closed by the server while idle."""
+
 
 def open_session(key: str | None, in_flight: int) -> aiohttp.ClientSession:
     """A connection pool for one endpoint. The key travels in a header, and headers are never logged."""
@@ -26,6 +29,7 @@ def open_session(key: str | None, in_flight: int) -> aiohttp.ClientSession:
 
 async def post(session: aiohttp.ClientSession, url: str, body: dict[str, Any], deadline_s: float) -> Any:
     """POST and parse. Raises one of the CallFailed kinds; the deadline covers sending, waiting and reading."""
+    sent = time.monotonic()
     try:
         async with asyncio.timeout(deadline_s):
             async with session.post(
@@ -35,7 +39,9 @@ async def post(session: aiohttp.ClientSession, url: str, body: dict[str, Any], d
     except TimeoutError:
         raise Transient(f"{url}: no answer within {deadline_s:g} s") from None
     except aiohttp.ServerDisconnectedError:
-        raise Transient(f"{url}: connection closed before an answer", idle_closed=True) from None
+        raise Transient(
+            f"{url}: connection closed before an answer", idle_closed=time.monotonic() - sent < IDLE_S
+        ) from None
     except (aiohttp.ClientError, OSError) as error:
         raise Transient(f"{url}: {type(error).__name__}: {error}") from None
     if response.status != 200:

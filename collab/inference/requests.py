@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from collab.identity import fingerprint
 from collab.spec import Sampling
 
 
@@ -41,10 +40,6 @@ class ChatRequest:
             body["n"] = self.n
         return body
 
-    def hash(self) -> str:
-        """Equal for equal requests: half of the key under which an answer is journaled."""
-        return fingerprint(self.as_json())
-
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -57,7 +52,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What came back, and what it took. `queued_s`: waiting for a place; `flight_s`: from sending to the last byte."""
+    """What came back, and what it took. `queued_s`: waiting for a place; `flight_s`: of the send that was answered."""
 
     texts: tuple[str, ...]
     finish_reasons: tuple[str, ...]

@@ -3,7 +3,7 @@
 import re
 from collections import OrderedDict
 
-from collab.errors import CallFailed, SessionFailed
+from collab.errors import CallFailed, SessionFailed, Unauthorised
 from collab.inference.endpoint import Endpoint
 
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -31,6 +31,8 @@ class TokenCounter:
         if text not in self._known:
             try:
                 self._known[text] = await self._endpoint.count_tokens(text, self._model)
+            except Unauthorised:
+                raise
             except CallFailed as error:
                 raise SessionFailed("agent", error) from error
             if len(self._known) > _REMEMBERED:

@@ -3,7 +3,7 @@
 import re
 
 from collab.memory.cards import Card, Said, new_card
-from collab.problems.sentences import sentences
+from collab.sentences import sentences
 
 _REQUEST = re.compile(
     r"""

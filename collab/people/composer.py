@@ -7,12 +7,12 @@ import functools
 from collections.abc import Callable, Collection, Sequence
 
 from collab.errors import CollabError
-from collab.people.bank_loader import Value
 from collab.people.checkers import CHECKERS, degenerate
 from collab.people.composer_phrases import ENGLISH, FRENCH, SPANISH, Phrases
+from collab.people.preference_bank import Value
 from collab.problems.answers import stated_answer
 from collab.problems.problem import Worked
-from collab.problems.sentences import LIST_MARK
+from collab.sentences import LIST_MARK
 
 EMOJI = ("🙂", "🌟", "🎉")
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from random import Random
 
 from collab.identity import derived_rng
-from collab.people.bank_loader import Bank, Value
 from collab.people.composer import Unsatisfiable, compose
 from collab.people.person import Person, Preference, Temperament
+from collab.people.preference_bank import Bank, Value
 from collab.problems.problem import Worked
 
 OCCUPATIONS = (

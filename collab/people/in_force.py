@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Literal
 
 from collab.identity import derived_share
-from collab.people.bank_loader import Bank, Value
 from collab.people.person import Person, Preference
+from collab.people.preference_bank import Bank, Value
 
 
 def in_force(

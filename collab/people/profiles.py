@@ -9,9 +9,9 @@ import orjson
 from pydantic import ValidationError
 
 from collab.errors import WrongInput
-from collab.people.bank_loader import Bank, load_bank
 from collab.people.generated import generated_person, satisfiable
 from collab.people.person import Person
+from collab.people.preference_bank import Bank, load_bank
 from collab.refusals import first_fault, shortened
 
 GENERATED = "generated:"

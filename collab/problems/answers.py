@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from collab.problems.sentences import LIST_MARK, sentences, words
+from collab.sentences import LIST_MARK, sentences, words
 
 NUMBER = re.compile(
     r"(?<![\w.])[-−]?\$?\d+(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\w.])[-−]?\$?\d+(?:[.,]\d+)?(?:\s?/\s?\d+)?(?![\d])"

@@ -5,15 +5,16 @@ import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from collab.adapter import Adapter, State
+from collab.adapter import Adapter
+from collab.errors import WrongInput
 from collab.people.person import Person
 from collab.records import Failure, SessionRecord, Status
 from collab.runner.methods import Factory
 from collab.session.gate import Gate
-from collab.session.session import World, play_session
+from collab.session.session import REMEMBERED, World, play_session
 from collab.spec import ArmSpec
 from collab.store.chain import Chain
-from collab.store.state import refuse_unwritable
+from collab.store.state import State, refuse_unwritable
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,12 @@ async def play_chain(
     state = chain.state if chain.state is not None else _snapshot(method)
     for _ in range(len(chain.records), plan.sessions):
         record = await play_session(world, plan.arm, plan.person, plan.repeat, chain.records, method, gate)
-        if record.status is Status.OK:
+        if record.status in REMEMBERED:
             try:
                 state = _snapshot(method)
             except Exception as error:
                 record = _failed_to_export(record, error)
-        if record.status is not Status.OK:
+        if record.status not in REMEMBERED:
             method = _restored(plan, state)
         await asyncio.to_thread(chain.commit, record, state)
         on_commit(record)
@@ -49,7 +50,14 @@ async def play_chain(
 def _restored(plan: ChainPlan, state: State | None) -> Adapter:
     method = plan.make()
     if state is not None:
-        method.import_state(copy.deepcopy(state))
+        try:
+            method.import_state(copy.deepcopy(state))
+        except Exception as error:
+            found = f"{type(error).__name__}: {error}"
+            mend = f"Nothing is lost; `collab check {plan.arm.method}` tells more."
+            raise WrongInput(
+                f"arm {plan.arm.name}: import_state", found, "the state it exported itself", mend
+            ) from error
     return method
 
 

@@ -2,18 +2,19 @@
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
 
-from collab.adapter import Adapter, PastSession, Prompt, SessionView, State, call_hook
+from collab.adapter import Adapter, PastSession, Prompt, SessionView, call_hook
 from collab.identity import derived_rng
 from collab.inference.requests import ChatMessage, Completion
 from collab.inference.tokens import count_words
-from collab.people.bank_loader import Value, load_bank
+from collab.people.preference_bank import Value, load_bank
 from collab.runner.methods import load_method
 from collab.spec import Sampling
+from collab.store.state import State
 
 CANARY = "quetzalcoatlus"
 TALK = ("Hi. I have 12 apples and buy 5 more.", "Hmm. Please answer in a single sentence.", "Thanks, that was all.")
@@ -31,14 +32,18 @@ class Verdict:
 
 @dataclass
 class Rehearsal:
-    """Tools without a server: every call is answered by the same words, and remembered."""
+    """Tools without a server: every call gets the same words. A step may be used once per turn, as in a run."""
 
     person: str
     session: int
+    used: set[tuple[int, str]] = field(default_factory=set)
 
     async def memory_chat(
         self, turn: int, step: str, messages: Sequence[ChatMessage], sampling: Sampling, n: int
     ) -> Completion:
+        if (turn, step) in self.used:
+            raise ValueError(f"step {step!r} was used twice in turn {turn}; give a re-ask a step of its own")
+        self.used.add((turn, step))
         return Completion(("A short note.",) * n, ("stop",) * n, "rehearsal")
 
     async def count_tokens(self, text: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 from collab.adapter import Adapter
 from collab.errors import CollabError, WrongInput
-from collab.identity import code_hash
+from collab.identity import fingerprint
 from collab.refusals import did_you_mean
 from collab.spec import ArmSpec
 
@@ -32,9 +32,10 @@ def named_arm(text: str) -> ArmSpec:
 def completed_arm(arm: ArmSpec) -> ArmSpec:
     """`arm` with what its method's class and file say about it."""
     loaded = load_method(arm.method)
-    return arm.model_copy(
-        update={"source": code_hash([Path(inspect.getfile(loaded))]), "needs_profile": loaded.needs_profile}
-    )
+    path, given, _ = arm.method.rpartition(":")
+    source = fingerprint(Path(path).read_text(encoding="utf-8")) if given else ""
+    known = {"source": source, "version": loaded.version, "needs_profile": loaded.needs_profile}
+    return arm.model_copy(update=known)
 
 
 def load_method(method: str) -> type[Adapter]:
@@ -58,7 +59,8 @@ def factory(arm: ArmSpec) -> Factory:
                 did_you_mean(option, known),
             )
     try:
-        loaded(**arm.options)
+        method = loaded(**arm.options)
+        loaded(**arm.options).import_state(method.export_state())
     except CollabError:
         raise
     except Exception as error:
@@ -81,7 +83,7 @@ def _from_file(text: str) -> Any:
     file = Path(path)
     if not file.is_file():
         raise WrongInput("--methods", f"{path}, which is no file", "./file.py:Class")
-    spec = importlib.util.spec_from_file_location(f"collab_method_{file.stem}", file)
+    spec = importlib.util.spec_from_file_location(f"collab_method_{fingerprint(str(file.resolve()))}", file)
     assert spec is not None and spec.loader is not None, "a .py file has a loader"
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     try:

@@ -19,7 +19,7 @@ from collab.session.session import World
 from collab.spec import RunSpec
 from collab.store.chain import Chain, ChainKey, TakenOver
 from collab.store.run_folder import RunFolder
-from collab.store.views import write_views
+from collab.store.standing import forget_dead_workers
 
 STATUS_EVERY_S = 2.0
 
@@ -63,8 +63,8 @@ class Worker:
         self._progress = progress
         self._name = name
 
-    async def work(self, plans: Sequence[ChainPlan]) -> ExitCode:
-        """Returns how it went; raises what ends a worker (engine lost, disk full, wrong key)."""
+    async def work(self, plans: Sequence[ChainPlan]) -> None:
+        """Play until all is done or the drain began. Raises what ends a worker: engine lost, disk full, wrong key."""
         queue = iter(plans)
         places = min(self._spec.resources.parallel_profiles, len(plans))
         lanes = [
@@ -73,6 +73,7 @@ class Worker:
         ]
         status = asyncio.create_task(self._write_status(), name="status")
         stopper = asyncio.create_task(self._cancel_after_grace(lanes), name="stopper")
+        forget_dead_workers(self._folder.path)
         self._progress.phase = "working"
         try:
             await _all_or_first_error(lanes)
@@ -82,10 +83,6 @@ class Worker:
             await asyncio.gather(status, stopper, return_exceptions=True)
             self._progress.phase = self._drain.reason or "ended"
             self._progress.write(self._folder.path, self._name)
-            write_views(self._folder)
-        if self._drain.began.is_set():
-            return self._drain.exit_code
-        return finished(self._folder)
 
     async def _lane(self, queue: Iterator[ChainPlan], gate: Gate) -> None:
         """One chain after another; all lanes pull from the same queue."""
@@ -140,9 +137,12 @@ async def _all_or_first_error(tasks: Sequence[asyncio.Task[None]]) -> None:
             raise error
 
 
-def finished(folder: RunFolder) -> ExitCode:
-    """Of a run that owes nothing: whether all its sessions can be counted, this start's and earlier ones'."""
-    failed = any(record.status is not Status.OK for record in folder.all_records())
+def finished(folder: RunFolder, plans: Sequence[ChainPlan]) -> ExitCode:
+    """Whether these chains owe nothing, and all their sessions can be counted, earlier starts' too."""
+    left, _ = owed(folder, plans)
+    if left:
+        return ExitCode.DRAINED
+    failed = any(record.status is not Status.OK for plan in plans for record in folder.records(plan_key(plan)))
     return ExitCode.FAILED_SESSIONS if failed else ExitCode.DONE
 
 

@@ -1,32 +1,28 @@
-"""From a spec to a finished worker: the run folder, the servers, the chains."""
+"""From a spec to a finished worker: what is settled before, the run folder, the servers, the chains."""
 
 import asyncio
 import os
-import platform
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from collab import __version__
 from collab.engines import Report
-from collab.engines.install import install
-from collab.errors import ExitCode, WrongInput
+from collab.errors import Drained, ExitCode, WrongInput
 from collab.inference.tokens import TokenCounter
-from collab.people.bank_loader import load_bank
 from collab.people.person import Person
+from collab.people.preference_bank import load_bank
 from collab.people.profiles import load_people
 from collab.problems.datasets import dataset
 from collab.problems.grading import GradingWorker
 from collab.runner.chain import ChainPlan
 from collab.runner.drain import Drain
 from collab.runner.progress import STARTING, Progress
+from collab.runner.provenance import provenance
 from collab.runner.runner import Worker, finished, marks_of, owed, planned_chains
-from collab.runner.servers import identified, servers
+from collab.runner.servers import identified, install_engine, servers
 from collab.runner.versions import versions
 from collab.session.calls import Served
 from collab.session.session import World
@@ -57,15 +53,27 @@ class Plan:
     folder: Path
 
 
-async def planned(spec: RunSpec, output_dir: Path | None, report: Report) -> Plan:
-    """Settle everything that can be wrong before anything is written. Raises WrongInput."""
+async def planned(spec: RunSpec, output_dir: Path | None, drain: Drain, report: Report) -> Plan:
+    """Settle everything that can be wrong before anything is written. Raises WrongInput, or Drained when stopped."""
     people = refuse_impossible(spec)
+    settling = asyncio.create_task(_settled(spec, report))
+    stopped = asyncio.create_task(drain.began.wait())
+    await asyncio.wait([settling, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if not settling.done():
+        settling.cancel()
+        with suppress(asyncio.CancelledError):
+            await settling
+    drain.check()
+    spec = await settling
+    return Plan(spec, people, output_dir or Path("results") / f"{spec.name}-{spec.protocol_fingerprint()}")
+
+
+async def _settled(spec: RunSpec, report: Report) -> RunSpec:
     if spec.resources.engine == "embedded":
-        await asyncio.to_thread(install, report)
+        await install_engine(report)
     spec = await identified(spec)
-    spec = spec.model_copy(update={"protocol": spec.protocol.model_copy(update={"versions": versions()})})
-    folder = output_dir or Path("results") / f"{spec.name}-{spec.protocol_fingerprint()}"
-    return Plan(spec, people, folder)
+    return spec.model_copy(update={"protocol": spec.protocol.model_copy(update={"versions": versions()})})
 
 
 def refuse_impossible(spec: RunSpec) -> Sequence[Person]:
@@ -88,51 +96,59 @@ def people_of(spec: RunSpec) -> Sequence[Person]:
 
 
 async def run(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, ExitCode]:
-    """Create, extend or resume the run and play what is owed."""
-    with only_worker(plan.folder):
-        return await _run_alone(plan, drain, screen)
-
-
-async def _run_alone(plan: Plan, drain: Drain, screen: Screen) -> tuple[RunFolder, ExitCode]:
+    """Create, extend or resume the run and play what is owed. Raises what ends a worker."""
     spec = plan.spec
-    folder, said = RunFolder.create_or_extend(plan.folder, spec, marks_of(plan.people), provenance())
-    plans, found = owed(folder, planned_chains(spec, plan.people))
-    total = len(plan.people) * len(spec.extent.arms) * spec.extent.repeats * spec.extent.sessions
-    screen.say(f"{folder.path}: {said}; {found.total()} of {total} sessions are there")
-    if not plans:
+    with only_worker(plan.folder):
+        folder, said = RunFolder.create_or_extend(plan.folder, spec, marks_of(plan.people), provenance())
+        chains = planned_chains(spec, plan.people)
+        left, found = owed(folder, chains)
+        progress = _progress(spec, chains, found.total())
+        progress.by_arm.update(found)
+        screen.say(f"{folder.path}: {said}; {progress.found} of {progress.planned} sessions are there")
+        if left:
+            with suppress(Drained):
+                await _until_drained(plan, folder, left, drain, progress, screen)
         write_views(folder)
-        return folder, finished(folder)
+        return folder, drain.exit_code if drain.began.is_set() else finished(folder, chains)
+
+
+def _progress(spec: RunSpec, chains: Sequence[ChainPlan], found: int) -> Progress:
+    """Follows the dialogue of the first person with the first arm that remembers by itself."""
     arms = spec.extent.arms
     followed = next((arm for arm in arms if arm.method != "vanilla" and not arm.needs_profile), arms[0])
-    progress = Progress(
-        planned=total,
-        found=found.total(),
+    return Progress(
+        planned=len(chains) * spec.extent.sessions,
+        found=found,
         arms=tuple(arm.name for arm in arms),
-        by_arm=found,
-        follow=(followed.name, plans[0].person.id),
+        follow=(followed.name, chains[0].person.id),
     )
-    playing = asyncio.create_task(_play(plan, folder, plans, drain, progress, screen), name="playing")
-    watchers = [
-        asyncio.create_task(_stop_at(drain, spec.resources.wall_clock_s)),
-        asyncio.create_task(_stop_before_work(drain, progress, playing)),
-    ]
+
+
+async def _until_drained(
+    plan: Plan, folder: RunFolder, chains: Sequence[ChainPlan], drain: Drain, progress: Progress, screen: Screen
+) -> None:
+    """While engines start, nobody listens to the drain but this; from the first session on, the worker does."""
+    playing = asyncio.create_task(_play(plan, folder, chains, drain, progress, screen), name="playing")
+    clock = asyncio.create_task(_stop_at(drain, plan.spec.resources.wall_clock_s))
+    stopped = asyncio.create_task(drain.began.wait())
     try:
-        return folder, await playing
+        await asyncio.wait([playing, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if progress.phase == STARTING and not playing.done():
+            playing.cancel()
+        await playing
     except asyncio.CancelledError:
         if not drain.began.is_set():
             raise
-        return folder, drain.exit_code
     finally:
-        for watcher in watchers:
-            watcher.cancel()
+        clock.cancel()
+        stopped.cancel()
 
 
 async def _play(
-    plan: Plan, folder: RunFolder, plans: Sequence[ChainPlan], drain: Drain, progress: Progress, screen: Screen
-) -> ExitCode:
+    plan: Plan, folder: RunFolder, chains: Sequence[ChainPlan], drain: Drain, progress: Progress, screen: Screen
+) -> None:
     spec = plan.spec
     protocol = spec.protocol
-    name = f"{socket.gethostname()}-{os.getpid()}"
     async with servers(spec, folder.path / "logs", screen.report) as running, GradingWorker() as grader:
         agent = Served(running.agent, protocol.agent.model)
         world = World(
@@ -145,51 +161,22 @@ async def _play(
             before_call=drain.check,
             on_turn=progress.heard,
         )
-        worker = Worker(folder, spec, world, drain, progress, name)
+        worker = Worker(folder, spec, world, drain, progress, f"{socket.gethostname()}-{os.getpid()}")
         progress.restart_clock()
         shown = asyncio.create_task(screen.watch(progress), name="screen")
-        work = asyncio.create_task(worker.work(plans), name="work")
-        lost = asyncio.create_task(running.engine.until_lost(), name="engine") if running.engine else None
+        work = asyncio.create_task(worker.work(chains), name="work")
+        beside = [asyncio.create_task(running.engine.until_lost(), name="engine")] if running.engine else []
         try:
-            await asyncio.wait([work, *([lost] if lost else [])], return_when=asyncio.FIRST_COMPLETED)
-            if lost is not None and lost.done() and not work.done():
-                lost.result()
-            return await work
+            done, _ = await asyncio.wait([work, *beside], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            for task in (shown, work, lost):
-                if task is not None:
-                    task.cancel()
-            await asyncio.gather(shown, work, *([lost] if lost else []), return_exceptions=True)
-
-
-async def _stop_before_work(drain: Drain, progress: Progress, playing: asyncio.Task[ExitCode]) -> None:
-    """While engines start, nobody else listens to the drain. From the first session on, the worker does."""
-    await drain.began.wait()
-    if progress.phase == STARTING:
-        playing.cancel()
+            for task in (shown, work, *beside):
+                task.cancel()
+            await asyncio.gather(shown, work, *beside, return_exceptions=True)
 
 
 async def _stop_at(drain: Drain, wall_clock_s: float | None) -> None:
     if wall_clock_s is not None:
         await asyncio.sleep(wall_clock_s)
         drain.begin(f"the wall clock of {wall_clock_s:g} s is used up")
-
-
-def provenance() -> dict[str, Any]:
-    """Which code, on which machine. No environment: keys live there."""
-    packages = ("aiohttp", "pydantic", "math-verify", "sympy", "numpy")
-    return {
-        "collab": __version__,
-        "commit": _git("rev-parse", "HEAD"),
-        "dirty": bool(_git("status", "--porcelain")),
-        "python": sys.version.split()[0],
-        "platform": platform.platform(),
-        "cpus": os.cpu_count(),
-        "packages": {name: version(name) for name in packages},
-    }
-
-
-def _git(*words: str) -> str:
-    here = Path(__file__).parent
-    done = subprocess.run(["git", "-C", str(here), *words], capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else ""

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from collab.identity import derived_share
-from collab.people.bank_loader import Bank, Value, load_bank
 from collab.people.composer import Unsatisfiable, compose
+from collab.people.preference_bank import Bank, Value, load_bank
 from collab.problems.problem import Worked
 from collab.problems.recognise import recognise
+from collab.sentences import plain
 
 Message = dict[str, str]
 
@@ -36,7 +37,7 @@ def task_of(messages: Sequence[Message]) -> Worked | None:
 
 def stated(messages: Sequence[Message]) -> list[Value]:
     """Preferences that the prompt states outside the agent's own words; the newest of a dimension, oldest first."""
-    text = " ".join(_plain(message["content"]) for message in messages if message["role"] != "assistant")
+    text = " ".join(plain(message["content"]) for message in messages if message["role"] != "assistant")
     found = [(at, value) for wording, value in _wordings() if (at := text.rfind(wording)) >= 0]
     newest: dict[str, Value] = {}
     for _, value in sorted(found, key=lambda pair: pair[0]):
@@ -63,11 +64,7 @@ def followed(worked: Worked, values: Sequence[Value]) -> str:
 @cache
 def _wordings(bank: Bank | None = None) -> tuple[tuple[str, Value], ...]:
     return tuple(
-        (_plain(wording), value)
+        (plain(wording), value)
         for value in (bank or load_bank()).values.values()
         for wording in (*value.demands, value.note)
     )
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().split())

@@ -1,7 +1,7 @@
 """What every session on the scripted engine must come out as, computed from spec and people alone.
 
-It imports nothing of the engine: no reply is composed, recognised or checked here. Two independent descriptions of the
-same study must agree session by session. `python -m collab.scripted.expected RUN` holds a finished run against it.
+It uses nothing of the engine: no reply is composed, recognised or checked for a session. Two independent descriptions
+of the same study must agree session by session. `python -m collab.scripted.expected RUN` holds a finished run against it.
 """
 
 import sys
@@ -12,9 +12,9 @@ from pathlib import Path
 
 from collab.errors import WrongInput
 from collab.identity import derived_rng, derived_seed, derived_share
-from collab.people.bank_loader import Value, load_bank
 from collab.people.in_force import in_force
 from collab.people.person import Person
+from collab.people.preference_bank import Value, load_bank
 from collab.people.profiles import load_people
 from collab.problems.datasets import draw
 from collab.records import SessionRecord
@@ -136,8 +136,8 @@ def refuse_unforeseen(spec: RunSpec) -> None:
     if spec.protocol.user.opening != "full":
         raise WrongInput("protocol.user.opening", spec.protocol.user.opening, "full")
     for arm in spec.extent.arms:
-        if arm.method in METHODS and arm.options:
-            raise WrongInput(f"arm {arm.name}", "options", "the default arm of its method")
+        if arm.method in METHODS and set(arm.options) - {"placement"}:
+            raise WrongInput(f"arm {arm.name}", "options", "none but a placement, which changes nothing here")
 
 
 def hold_against(path: Path) -> tuple[int, list[str]]:

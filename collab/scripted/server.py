@@ -9,13 +9,11 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from collab.engines.scripted import MODEL, WINDOW, scripted_identity
 from collab.inference.tokens import count_words
 from collab.scripted.agent import agent_reply
 from collab.scripted.latency import Latency, pretend
 
-MODEL = "agent"
-WINDOW = 32_768
-VERSION = "scripted-1"
 KEY_VARIABLE = "COLLAB_SCRIPTED_API_KEY"
 
 
@@ -73,7 +71,9 @@ class ScriptedServer:
         return respond({"count": count_words(orjson.loads(await request.read())["prompt"])})
 
     async def models(self, request: web.Request) -> web.Response:
-        return respond({"object": "list", "data": [{"id": MODEL, "root": VERSION, "max_model_len": WINDOW}]})
+        return respond(
+            {"object": "list", "data": [{"id": MODEL, "root": scripted_identity(self._noise), "max_model_len": WINDOW}]}
+        )
 
     async def health(self, request: web.Request) -> web.Response:
         return web.Response()

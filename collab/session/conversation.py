@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from collab.adapter import Adapter, Prompt, SessionView, call_hook
-from collab.errors import CollabError, SessionFailed
+from collab.errors import CollabError, ContextOverflow, SessionFailed
 from collab.inference.requests import Completion
 from collab.records import AgentTurn, Ending, Turn
 from collab.session.calls import SessionCalls
@@ -34,7 +34,11 @@ async def converse(
     gate: Gate,
     transcript: Transcript,
 ) -> Ending:
-    """One session, written into `transcript` as it is said. Raises SessionFailed; never retries (its callees do)."""
+    """One session, written into `transcript` as it is said. Raises SessionFailed; never retries (its callees do).
+
+    A prompt that outgrew the model's window ends the session as the last turn would: it counts, since the method or the
+    talk made it so long.
+    """
     await hook(method, "start_session", view)
     async with gate.user_wave():
         said = await person.open()
@@ -47,16 +51,21 @@ async def converse(
         if view.turn == view.max_turns:
             return Ending.MAX_TURNS
         prompt = _checked(await hook(method, "prepare_prompt", view), Prompt, "prepare_prompt")
-        async with gate.agent_wave():
-            completion = await calls.chat(
-                "agent", view.turn, "reply", prompt.messages, prompt.sampling or sampling, prompt.n
-            )
+        try:
+            async with gate.agent_wave():
+                completion = await calls.chat(
+                    "agent", view.turn, "reply", prompt.messages, prompt.sampling or sampling, prompt.n
+                )
+        except SessionFailed as failed:
+            if isinstance(failed.cause, ContextOverflow):
+                return Ending.CONTEXT_LIMIT
+            raise
         answer = _checked(await hook(method, "process_response", view, completion.texts), str, "process_response")
         reply = _agent_turn(view, answer, completion, prompt.references)
         view.say(answer)
         async with gate.user_wave():
             said = await person.reply(answer)
-        transcript.add(reply.model_copy(update={"clarifying": said.answered_clarification}))
+        transcript.add(reply.model_copy(update={"judged": not said.told_givens}))
 
 
 def _agent_turn(view: SessionView, answer: str, completion: Completion, references: tuple[str, ...]) -> AgentTurn:

@@ -1,5 +1,6 @@
 """What one session measured, from its transcript alone. Definitions: docs/metrics.md."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
@@ -9,6 +10,7 @@ from typing import Any
 from collab.people.checkers import degenerate
 from collab.problems.answers import same_answer, stated_answer
 from collab.records import AgentTurn, Turn, UserTurn
+from collab.sentences import plain
 
 
 def user_turns(turns: Iterable[Turn]) -> list[UserTurn]:
@@ -35,6 +37,8 @@ def effort(turns: Sequence[Turn]) -> dict[str, Any]:
         "user_tokens": sum(turn.tokens for turn in people),
         "user_tokens_excl_first": sum(turn.tokens for turn in people[1:]),
         "user_words": sum(len(turn.message.split()) for turn in people),
+        "agent_tokens": sum(turn.completion_tokens for turn in agents),
+        "asked_clarification_first_turn": bool(agents) and not agents[0].judged,
         "agent_words": sum(len(turn.message.split()) for turn in agents),
     }
 
@@ -43,8 +47,8 @@ def preferences(turns: Sequence[Turn], in_force: Sequence[str], met_before: froz
     """Violations and complaints by preference, and what the first substantive reply broke.
 
     met_before: value ids that were in force in an earlier session of this person. The recurring opportunities are the
-    preferences in force now among them: the same in every arm, so that arms compare. A value that nobody can judge is
-    left out of them and counted apart. Without a substantive reply that somebody read, there is no opportunity.
+    preferences in force now among them: the same in every arm, so that arms compare. What nobody can judge, because no
+    checker can tell or because no substantive reply came, is left out of them and counted as unjudged.
     """
     violated: defaultdict[str, list[int]] = defaultdict(list)
     enforced: defaultdict[str, list[int]] = defaultdict(list)
@@ -64,13 +68,11 @@ def preferences(turns: Sequence[Turn], in_force: Sequence[str], met_before: froz
 
 
 def _first_reply(turns: Sequence[Turn], in_force: Sequence[str], met_before: frozenset[str]) -> dict[str, Any]:
-    substantive = next((turn for turn in agent_turns(turns) if not turn.clarifying), None)
-    if substantive is None:
-        return {}
-    reader = next((turn for turn in user_turns(turns) if turn.turn == substantive.turn + 1), None)
-    if reader is None:
-        return {}
     recurring = [value for value in in_force if value in met_before]
+    substantive = next((turn for turn in agent_turns(turns) if turn.judged), None)
+    reader = next((turn for turn in user_turns(turns) if substantive and turn.turn == substantive.turn + 1), None)
+    if substantive is None or reader is None:
+        return {"recurring_unjudged": len(recurring)}
     judged = [value for value in recurring if value not in reader.unjudged]
     return {
         "first_reply_turn": substantive.turn,
@@ -98,14 +100,16 @@ def agent_flags(turns: Sequence[Turn]) -> dict[str, Any]:
 
 
 def simulator_flags(turns: Sequence[Turn], question: str, gold: str) -> dict[str, Any]:
-    """Signs of a weak simulator: it copies the problem, or says the gold answer before any reply did."""
-    copied = any(_plain(question) in _plain(turn.message) for turn in user_turns(turns))
+    """Signs of a weak simulator: it copies the problem, or says the gold answer before any reply stated it.
+
+    No problem's givens hold its gold answer, so wherever the person says it, they know too much.
+    """
+    copied = any(plain(question) in plain(turn.message) for turn in user_turns(turns))
+    says_gold = re.compile(rf"(?<![\w.]){re.escape(gold)}(?![\w.]*\w)")
     for turn in turns:
-        answer = stated_answer(turn.message)
+        if isinstance(turn, UserTurn) and says_gold.search(turn.message):
+            return {"copied_problem": copied, "leaked_gold_before_agent": True}
+        answer = stated_answer(turn.message) if isinstance(turn, AgentTurn) else None
         if answer is not None and same_answer(answer, gold):
-            return {"copied_problem": copied, "leaked_gold_before_agent": isinstance(turn, UserTurn)}
+            break
     return {"copied_problem": copied, "leaked_gold_before_agent": False}
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.lower().split())

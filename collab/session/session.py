@@ -13,19 +13,22 @@ from collab.adapter import Adapter, PastSession, SessionView
 from collab.errors import SessionFailed
 from collab.inference.requests import ChatMessage
 from collab.inference.tokens import TokenCounter
-from collab.people.bank_loader import Bank, Value
 from collab.people.in_force import in_force
 from collab.people.person import Person
+from collab.people.preference_bank import Bank, Value
 from collab.problems.datasets import draw
 from collab.problems.grading import GradingWorker
 from collab.problems.problem import Problem
 from collab.records import Ending, Failure, SessionRecord, Status, Turn, UserTurn
 from collab.session import metrics
-from collab.session.calls import Served, SessionCalls
+from collab.session.calls import MethodTools, Served, SessionCalls
 from collab.session.conversation import Transcript, converse, hook
 from collab.session.gate import Gate
 from collab.spec import ArmSpec, Protocol
-from collab.users.rule import RuleUser
+from collab.users.cast import cast
+
+REMEMBERED = (Status.OK, Status.GRADER_FAILED)
+"""Sessions that were talked through to the end: they are history, and their memory stays."""
 
 _BLAME = {
     "user": Status.USER_FAILED,
@@ -74,10 +77,8 @@ async def play_session(
     problem = world.problem(person, session)
     preferences = world.preferences(person, session, problem)
     seeds = (protocol.seed, protocol.seed + arm.seed_offset)
-    calls = SessionCalls(
-        (arm.name, person.id, repeat, session), seeds, world.roles, world.tokens, world.before_call, gate.leave
-    )
-    user = RuleUser(person, preferences, problem, protocol.user, calls.user_rng)
+    calls = SessionCalls((arm.name, person.id, repeat, session), seeds, world.roles, world.before_call, gate.leave)
+    user = cast(person, preferences, problem, protocol.user, calls.user_rng)
     view = SessionView(
         person=person.id,
         session=session,
@@ -86,7 +87,7 @@ async def play_session(
         prompt_budget=protocol.agent.context_tokens - protocol.agent.sampling.max_tokens,
         reply_tokens=protocol.agent.sampling.max_tokens,
         history=_history(past),
-        tools=calls,
+        tools=MethodTools(calls, world.tokens, gate.leave),
         preferences=preferences if method.needs_profile else None,
     )
     transcript = Transcript(lambda turn: world.on_turn(arm.name, person.id, session, turn))
@@ -96,6 +97,7 @@ async def play_session(
         outcome["ended_by"] = await converse(user, method, calls, protocol.agent.sampling, view, gate, transcript)
         gate.leave()
         await hook(method, "end_session", view)
+        calls.raise_what_a_method_hid()
         turns = [await _with_tokens(turn, world.tokens) for turn in transcript.turns]
         outcome |= await _graded(world.grader, problem, turns)
     except SessionFailed as failed:
@@ -143,7 +145,7 @@ def _history(past: Sequence[SessionRecord]) -> tuple[PastSession, ...]:
             ),
         )
         for record in past
-        if record.status is Status.OK
+        if record.status in REMEMBERED
     )
 
 

@@ -30,10 +30,14 @@ def publish(path: Path, content: bytes) -> bool:
 
 def append(path: Path, content: bytes) -> None:
     """Append and fsync: when this returns the bytes survive a power cut."""
-    with in_words(path), path.open("ab") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with in_words(path):
+        new = not path.exists()
+        with path.open("ab") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if new:
+            sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

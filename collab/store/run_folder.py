@@ -39,6 +39,15 @@ def only_worker(path: Path) -> Iterator[None]:
         yield
 
 
+def at_work(path: Path) -> bool:
+    """Whether a process on this machine holds the run."""
+    try:
+        with only_worker(path):
+            return False
+    except WrongInput:
+        return True
+
+
 class RunFolder:
     """An existing run. `spec` has the largest extent ever asked for; `people` and `arms` map names to fingerprints."""
 

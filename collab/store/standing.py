@@ -1,6 +1,5 @@
 """Where a run stands, from its files alone."""
 
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import orjson
 
 from collab.records import Status
 from collab.store.chain import read_epochs
-from collab.store.run_folder import RunFolder
+from collab.store.run_folder import RunFolder, at_work
 
 
 def standing(path: Path) -> dict[str, Any]:
@@ -29,22 +28,16 @@ def standing(path: Path) -> dict[str, Any]:
         "run": str(path),
         "protocol": folder.file.protocol,
         "arms": list(arms.values()),
-        "workers": [_worker(file) for file in sorted((path / "workers").glob("*.json"))],
+        "workers": [_worker(file, at_work(path)) for file in sorted((path / "workers").glob("*.json"))],
     }
 
 
-def _worker(file: Path) -> dict[str, Any]:
+def _worker(file: Path, at_work: bool) -> dict[str, Any]:
     said: dict[str, Any] = orjson.loads(file.read_bytes())
-    return {**said, "name": file.stem, "alive": worker_alive(file)}
+    return {**said, "name": file.stem, "alive": at_work}
 
 
-def worker_alive(file: Path) -> bool:
-    """Whether the worker behind a status file still runs. Only one on this machine can be asked."""
-    host, _, pid = file.stem.rpartition("-")
-    if host != socket.gethostname():
-        return False
-    command = Path(f"/proc/{pid}/cmdline")
-    try:
-        return b"collab" in command.read_bytes() or b"run_experiments" in command.read_bytes()
-    except OSError:
-        return False
+def forget_dead_workers(path: Path) -> None:
+    """Remove the last words of earlier workers. Only for who holds the run: then all of them are dead."""
+    for file in (path / "workers").glob("*.json"):
+        file.unlink(missing_ok=True)

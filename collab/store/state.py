@@ -1,5 +1,6 @@
 """Adapter state as JSON lines beside the chain, and its arrays as append-only rows."""
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from collab.errors import WrongInput
 from collab.store.files import append
 from collab.store.lines import framed, whole_lines
 
@@ -71,11 +73,14 @@ class StateLog:
         if fresh.size or not path.exists():
             append(path, np.ascontiguousarray(fresh).tobytes())
         self._rows[name] = array.copy()
-        return {"dtype": array.dtype.str, "shape": list(array.shape), "start": self._starts[name]}
+        crc = zlib.crc32(np.ascontiguousarray(array).tobytes())
+        return {"dtype": array.dtype.str, "shape": list(array.shape), "start": self._starts[name], "crc": crc}
 
     def _read_rows(self, name: str, where: dict[str, Any]) -> NDArray[Any]:
         dtype, shape = np.dtype(where["dtype"]), tuple(where["shape"])
         with self._file(name).open("rb") as file:
             file.seek(where["start"])
             content = file.read(int(np.prod(shape)) * dtype.itemsize)
+        if zlib.crc32(content) != where["crc"]:
+            raise WrongInput(str(self._file(name)), "damaged rows", "the array that was committed")
         return np.frombuffer(content, dtype=dtype).reshape(shape).copy()

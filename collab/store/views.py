@@ -9,7 +9,7 @@ from collab.records import SessionRecord
 from collab.store.files import replace_file
 from collab.store.run_folder import RunFolder
 
-_LEFT_OUT = {"turns", "memory", "cost"}
+_LEFT_OUT = {"turns", "memory"}
 
 
 def write_views(folder: RunFolder) -> None:
@@ -17,9 +17,8 @@ def write_views(folder: RunFolder) -> None:
     options = orjson.OPT_INDENT_2
     rows = session_rows(folder)
     replace_file(folder.path / "checkpoint.json", orjson.dumps(_checkpoint(folder, rows), option=options))
-    replace_file(
-        folder.path / "results.json", orjson.dumps({"spec": folder.file.spec, "sessions": rows}, option=options)
-    )
+    results = {"run": folder.path.name, "protocol": folder.file.protocol, "spec": folder.file.spec, "sessions": rows}
+    replace_file(folder.path / "results.json", orjson.dumps(results, option=options))
 
 
 def session_rows(folder: RunFolder) -> list[dict[str, Any]]:
@@ -46,8 +45,6 @@ def session_rows(folder: RunFolder) -> list[dict[str, Any]]:
 def _row(record: SessionRecord) -> dict[str, Any]:
     row = record.model_dump(mode="json", exclude=_LEFT_OUT)
     row["timed_out"] = record.timed_out
-    for name in ("calls", "prompt_tokens", "cached_tokens", "completion_tokens", "seconds_in_flight"):
-        row[f"cost_{name}"] = sum(getattr(cost, name) for cost in record.cost.values())
     return row
 
 

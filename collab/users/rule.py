@@ -9,9 +9,9 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from collab.people.bank_loader import Value
 from collab.people.checkers import satisfied
 from collab.people.person import Person
+from collab.people.preference_bank import Value
 from collab.problems.answers import clarifying_question, stated_answer
 from collab.problems.problem import Problem
 from collab.records import Ending, UserTurn
@@ -115,9 +115,7 @@ class RuleUser:
         self._told = True
         rng = self._rng(self._turn, "clarification")
         words = f"{rng.choice(phrases.CLARIFICATIONS)} {rng.choice(self._problem.retellings)}"
-        return UserTurn(
-            turn=self._turn, message=self._typed(words, rng), answered_clarification=True, draft=self._draft
-        )
+        return UserTurn(turn=self._turn, message=self._typed(words, rng), told_givens=True, draft=self._draft)
 
     def _typed(self, text: str, rng: random.Random) -> str:
         return mistyped(text, self._person.temperament.typos, rng)

@@ -4,7 +4,7 @@ import asyncio
 
 from collab.adapter import Adapter, PastSession, Prompt, SessionView
 from collab.inference.requests import ChatMessage
-from collab.people.bank_loader import load_bank
+from collab.people.preference_bank import load_bank
 from collab.runner.contract import CANARY, REPLIES, TALK, Rehearsal, rehearse
 from collab_adapters.all_memory import AllMemory
 from collab_adapters.contextual import Contextual

@@ -5,7 +5,7 @@ import pytest
 from collab.identity import derived_rng
 from collab.memory.cards import CardBox, Said, new_card
 from collab.memory.extraction import RuleExtractor
-from collab.people.bank_loader import load_bank
+from collab.people.preference_bank import load_bank
 from collab.problems.collab_math import draw_problem
 from collab.users import phrases
 

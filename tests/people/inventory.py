@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from collab.people.bank_loader import Bank, load_bank
+from collab.people.preference_bank import Bank, load_bank
 
 FILE = Path(__file__).with_name("inventory.json")
 

@@ -10,8 +10,8 @@ import yaml
 from inventory import CHECKERS_LISTED, CLASHES, DEMANDS, IDS, LISTED, PAIRS, digest, taken_from
 
 from collab.errors import WrongInput
-from collab.people.bank_loader import load_bank
 from collab.people.checkers import CHECKERS
+from collab.people.preference_bank import load_bank
 from collab.problems.problem import TAGS
 
 

@@ -5,9 +5,9 @@ from checker_replies import FOLLOWS, IGNORES
 from inventory import CHECKERS_LISTED, IDS
 
 from collab.errors import WrongInput
-from collab.people.bank_loader import load_bank
 from collab.people.checkers import checker, degenerate, satisfied
 from collab.people.composer import compose
+from collab.people.preference_bank import load_bank
 from collab.problems.problem import Worked
 
 CHECKED = sorted(FOLLOWS)

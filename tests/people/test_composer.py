@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 from inventory import CLASHES, IDS, PAIRS
 
 from collab.identity import derived_rng
-from collab.people.bank_loader import Value, load_bank
 from collab.people.checkers import satisfied
 from collab.people.composer import Unsatisfiable, compose
+from collab.people.preference_bank import Value, load_bank
 from collab.people.profiles import load_people
 from collab.problems.answers import clarifying_question, stated_answer
 from collab.problems.collab_math import draw_problem
 from collab.problems.problem import Worked
 from collab.problems.recognise import recognise
-from collab.problems.sentences import sentences
+from collab.sentences import sentences
 
 ONE = Worked(("12 + 5 = 17",), "17")
 TWO = Worked(("6 × 9 = 54", "54 - 8 = 46"), "46")

@@ -7,9 +7,9 @@ from statistics import mean
 import pytest
 
 from collab.errors import WrongInput
-from collab.people.bank_loader import load_bank
 from collab.people.in_force import in_force
 from collab.people.person import Person, Preference
+from collab.people.preference_bank import load_bank
 from collab.people.profiles import load_people
 
 SUM = frozenset({"always", "domain:math", "task:compute", "level:basic"})

@@ -11,8 +11,8 @@ import orjson
 import pytest
 
 from collab.errors import WrongInput
-from collab.people.bank_loader import load_bank
 from collab.people.person import Person
+from collab.people.preference_bank import load_bank
 from collab.people.profiles import load_people
 
 EASY = ("length.one_sentence", "steps.numbered", "code.code_block", "language.spanish", "language.french")

@@ -3,7 +3,7 @@
 import pytest
 
 from collab.problems.answers import clarifying_question, same_answer, stated_answer
-from collab.problems.sentences import sentences
+from collab.sentences import sentences
 
 STATED = [
     ("The answer is 17.", "17"),

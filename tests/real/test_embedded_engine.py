@@ -107,16 +107,17 @@ def test_the_reference_quick_test_finishes(served: str, tmp_path: Path) -> None:
     assert not any(KEY.encode() in content for content in written), "the key was written into the run folder"
 
 
-def test_a_killed_runner_leaves_no_process_and_no_shared_memory(tmp_path: Path) -> None:
+def test_a_killed_runner_leaves_nothing_behind_and_loses_and_doubles_no_session(tmp_path: Path) -> None:
     before = set(Path("/dev/shm").iterdir())
-    words = ["run", "quickstart", "--n-profiles", "2", "--n-sessions", "1", "--output-dir", str(tmp_path / "run")]
+    folder = tmp_path / "run"
+    words = ["run", "quickstart", "--n-profiles", "2", "--n-sessions", "2", "--output-dir", str(folder)]
     worker = subprocess.Popen([sys.executable, "-m", "collab.cli.main", *words], stdout=subprocess.DEVNULL)
-    status = tmp_path / "run/workers"
-    while worker.poll() is None and not list(status.glob("*.json")):
-        time.sleep(0.2)
-    assert worker.poll() is None, "the run ended before its engine was up"
+    while worker.poll() is None and played(folder) < 2:
+        time.sleep(0.05)
+    assert worker.poll() is None, "the run ended before it was killed"
     worker.kill()
     worker.wait()
+    there = {(row.arm, row.person, row.session): row.record for row in load(folder).rows if row.record}
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and (engine_processes() or set(Path("/dev/shm").iterdir()) - before):
         time.sleep(0.5)
@@ -126,7 +127,15 @@ def test_a_killed_runner_leaves_no_process_and_no_shared_memory(tmp_path: Path) 
         [sys.executable, "-m", "collab.cli.main", *words], capture_output=True, text=True, timeout=240, check=False
     )
     assert again.returncode == 0, again.stdout + again.stderr
-    assert all(row.played for row in load(tmp_path / "run").rows)
+    rows = {(row.arm, row.person, row.session): row.record for row in load(folder).rows}
+    assert len(rows) == 3 * 2 * 2 and all(rows.values())
+    assert 2 <= len(there) < 12
+    assert all(rows[key] == record for key, record in there.items()), "a committed session was played again"
+
+
+def played(folder: Path) -> int:
+    files = [file for file in folder.glob("chains/*/*.jsonl") if "state" not in file.name]
+    return sum(len(file.read_bytes().splitlines()) - 1 for file in files)
 
 
 def engine_processes() -> list[int]:

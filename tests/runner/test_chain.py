@@ -10,7 +10,7 @@ import pytest
 from collab.adapter import Adapter, Prompt, SessionView, State
 from collab.errors import SessionFailed
 from collab.inference.requests import ChatMessage, Completion, Usage
-from collab.people.bank_loader import load_bank
+from collab.people.preference_bank import load_bank
 from collab.people.profiles import load_people
 from collab.problems.grading import Grade
 from collab.records import SessionRecord, Status

@@ -5,8 +5,8 @@ import pytest
 from collab.identity import derived_rng
 from collab.inference.requests import ChatMessage
 from collab.memory.notes import Placement, place_notes
-from collab.people.bank_loader import Value, load_bank
 from collab.people.checkers import satisfied
+from collab.people.preference_bank import Value, load_bank
 from collab.problems.collab_math import draw_problem
 from collab.scripted.agent import NO_TASK, agent_reply, stated
 

@@ -12,6 +12,7 @@ from tests.conftest import run_collab
 
 pytestmark = pytest.mark.scripted
 ARMS = "vanilla,contextual,all_memory,oracle"
+PLACED = ("all_memory", "oracle")
 
 
 def play(folder: Path, url: str, *more: str, people: int = 12, sessions: int = 5, methods: str = ARMS) -> None:
@@ -82,3 +83,26 @@ def test_noise_of_the_engine_is_foreseen_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     held, found = hold_against(tmp_path / "run")
     assert (held, found) == (160, [])
+
+
+@pytest.mark.parametrize("placement", ["after_question", "before_question", "system"])
+def test_notes_are_found_wherever_a_placement_puts_them(placement: str, tmp_path: Path, scripted_url: str) -> None:
+    """Whichever placement breaks, the study that uses it no longer equals the expected one."""
+    arms = [{"name": method, "method": method, "options": {"placement": placement}} for method in PLACED]
+    (tmp_path / "spec.yaml").write_text(
+        json.dumps({"extent": {"arms": [{"name": "vanilla", "method": "vanilla"}, *arms]}})
+    )
+    words = ["run", str(tmp_path / "spec.yaml"), "--vllm-agent-url", scripted_url, "--n-profiles", "10"]
+    done = run_collab(*words, "--n-sessions", "4", "--output-dir", str(tmp_path / "run"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert hold_against(tmp_path / "run") == (120, [])
+
+
+def test_the_longest_context_of_a_server_ends_a_session_and_not_its_row(tmp_path: Path, scripted_url: str) -> None:
+    """An overflow that dropped the pair would favour the arm that talks most."""
+    words = ["run", "--vllm-agent-url", scripted_url, "--methods", "vanilla", "--n-profiles", "1", "--n-sessions", "2"]
+    (tmp_path / "spec.yaml").write_text(json.dumps({"protocol": {"agent": {"system_prompt": "word " * 33_000}}}))
+    done = run_collab(*words, "--config", str(tmp_path / "spec.yaml"), "--output-dir", str(tmp_path / "run"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = [row.record for row in load(tmp_path / "run").rows if row.record]
+    assert [(record.status, record.ended_by) for record in records] == [("ok", "context_limit")] * 2

@@ -4,8 +4,8 @@ import asyncio
 import random
 
 from collab.identity import derived_rng
-from collab.people.bank_loader import load_bank
 from collab.people.person import Person, Preference, Temperament
+from collab.people.preference_bank import load_bank
 from collab.problems.problem import Problem
 from collab.records import Ending, UserTurn
 from collab.spec import UserSpec
@@ -78,7 +78,7 @@ def test_at_most_two_preferences_are_named_in_one_message_by_priority() -> None:
 
 def test_a_clarifying_question_is_answered_and_nothing_is_enforced_on_it() -> None:
     turn = hear(user("length.one_sentence"), "Could you tell me how many apples you had at first?")[1]
-    assert turn.answered_clarification
+    assert turn.told_givens
     assert turn.enforced == turn.violated == ()
     assert "12" in turn.message
 
@@ -116,4 +116,4 @@ def test_a_looping_reply_satisfies_nobody() -> None:
 def test_a_vague_opening_keeps_the_givens_for_the_next_turn() -> None:
     opening, told = hear(user("length.one_sentence", opening="vague"), "Tell me more about it.")
     assert "12" not in opening.message
-    assert "12" in told.message and told.answered_clarification
+    assert "12" in told.message and told.told_givens

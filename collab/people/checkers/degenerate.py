@@ -5,7 +5,7 @@ import re
 from collections import Counter
 
 from collab.people.checkers.marks import EMOJI
-from collab.problems.sentences import WORD, without_fences
+from collab.sentences import WORD, without_fences
 
 TOKEN = re.compile(f"{WORD.pattern}|{EMOJI.pattern}")
 WINDOW = 64

@@ -1,6 +1,6 @@
 """Three languages told apart by their function words."""
 
-from collab.problems.sentences import without_fences, words
+from collab.sentences import without_fences, words
 
 SPANISH_WORDS = """
 el la los las un una unos unas de del al a en con por para sin sobre y e o que qué se su sus lo le les es son era está

@@ -4,7 +4,7 @@ import re
 
 from collab.people.checkers.marks import AROUND, EMOJI, lines_of
 from collab.people.checkers.registry import Checker, named
-from collab.problems.sentences import FENCE, HASH_HEADING, is_capitals_heading, sentences, without_fences, words
+from collab.sentences import FENCE, HASH_HEADING, is_capitals_heading, sentences, without_fences, words
 
 LAYOUT: dict[str, Checker] = {}
 NUMBERED = re.compile(r"^\s*\*{0,2}(\d{1,2})[.)]\*{0,2}\s+\S")

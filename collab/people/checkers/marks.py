@@ -2,7 +2,7 @@
 
 import re
 
-from collab.problems.sentences import is_heading, without_fences
+from collab.sentences import is_heading, without_fences
 
 EMOJI = re.compile(
     "(?:[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b50\u2b55\u231a-\u23f3]"

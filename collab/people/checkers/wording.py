@@ -6,7 +6,7 @@ from collab.people.checkers.languages import ENGLISH, FRENCH, SPANISH, speaks
 from collab.people.checkers.marks import AROUND, EMOJI, last_line, lines_of, opening
 from collab.people.checkers.registry import Checker, named
 from collab.problems.answers import label_answer, same_answer, stated_answer
-from collab.problems.sentences import sentences, words
+from collab.sentences import sentences, words
 
 WORDING: dict[str, Checker] = {}
 GOOD_LUCK = re.compile(r"\b(good luck|buena suerte|mucha suerte|bonne chance)\b", re.I)

@@ -62,7 +62,7 @@ class GradingWorker:
             except TimeoutError:
                 await self._stop(kill=True)
                 return Grade(None, problem.grader, f"no verdict within {self.seconds:g} s")
-            except (BrokenPipeError, ConnectionResetError, EOFError):
+            except (OSError, EOFError, orjson.JSONDecodeError):
                 code, complaint = await self._stop(kill=True)
                 return Grade(None, problem.grader, f"the grading worker died (exit {code}) {complaint}".strip())
             except asyncio.CancelledError:

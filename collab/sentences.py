@@ -38,6 +38,11 @@ def is_capitals_heading(line: str) -> bool:
     return len(found) <= 8 and any(len(w) >= 3 and w.isalpha() for w in found)
 
 
+def plain(text: str) -> str:
+    """`text` without its case and its line breaks, for finding one wording in another."""
+    return " ".join(text.casefold().split())
+
+
 @functools.lru_cache(maxsize=512)
 def sentences(text: str) -> tuple[str, ...]:
     """The sentences of the prose of a reply, without list marks, headings and code.

@@ -1,7 +1,7 @@
 """The preference bank: every value that a person can hold, read from one YAML file per family."""
 
 import functools
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -16,6 +16,8 @@ from collab.errors import WrongInput
 from collab.people.checkers import CHECKERS
 from collab.problems.problem import TAGS
 from collab.refusals import did_you_mean, first_fault
+from collab.resources import StrictLoader
+from collab.sentences import plain
 
 
 class Value(BaseModel):
@@ -133,10 +135,6 @@ def refuse_confusable_wordings(values: Mapping[str, Value], homes: Mapping[str, 
             raise WrongInput(f"{homes[value.dimension]}: {value.id}.demands", "the same wording twice", "distinct ones")
 
 
-def plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 def with_symmetric_clashes(values: Mapping[str, Value], homes: Mapping[str, str]) -> dict[str, Value]:
     """A clash named on one side holds on both. Rivals of one dimension clash anyway and are not listed."""
     clashes: dict[str, set[str]] = {name: set() for name in values}
@@ -152,14 +150,3 @@ def with_symmetric_clashes(values: Mapping[str, Value], homes: Mapping[str, str]
             clashes[name].add(other)
             clashes[other].add(name)
     return {name: value.model_copy(update={"clashes": tuple(sorted(clashes[name]))}) for name, value in values.items()}
-
-
-class StrictLoader(yaml.SafeLoader):
-    """Refuses a key that stands twice, which YAML would settle silently by the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
