@@ -161,11 +161,19 @@ class Adapter:
             raise ValueError(f"{type(self).__name__} exports state but does not import it")
 
 
+def _without_exit(hook: Callable[..., Any], *arguments: Any) -> Any:
+    """A SystemExit in a thread would stop the event loop and leave everybody waiting."""
+    try:
+        return hook(*arguments)
+    except SystemExit as error:
+        raise RuntimeError(f"SystemExit: {error}") from error
+
+
 async def call_hook(hook: Callable[..., Any], *arguments: Any) -> Any:
     """Await an async hook; run a plain one in a thread, so that a slow method holds nobody else up."""
     if inspect.iscoroutinefunction(hook):
         return await hook(*arguments)
     if getattr(hook, "__func__", None) is getattr(Adapter, hook.__name__, None):
         return hook(*arguments)
-    result = await asyncio.to_thread(hook, *arguments)
+    result = await asyncio.to_thread(_without_exit, hook, *arguments)
     return await result if inspect.isawaitable(result) else result

@@ -9,6 +9,7 @@ LIST_MARK = re.compile(r"^\s*(?:>\s*)*(?:[-*+•]\s+|\*{0,2}\d{1,2}[.)]\*{0,2}\s
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 BREAK = re.compile(r"[.!?…]+[\"'”»)\]*_`]*(?=\s|$)")
 QUOTES = "\"'”»"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 TRAILING_SIGNS = re.compile(r"[^\w.!?…,;:)]+$")
 TITLE = re.compile(r"(?:^|[\s(])(?:mr|mrs|ms|dr|prof|sr|sra|mme|mlle)$", re.I)
 ABBREVIATION = re.compile(r"(?:^|[\s(])(?:st|vs|etc|approx|fig|eq|e\.g|i\.e|cf|p\. ?ej|aprox|núm|env)$", re.I)
@@ -41,6 +42,11 @@ def is_capitals_heading(line: str) -> bool:
 def plain(text: str) -> str:
     """`text` without its case and its line breaks, for finding one wording in another."""
     return " ".join(text.casefold().split())
+
+
+def printable(text: str) -> str:
+    """`text` without control characters and changes of direction: a reply must not drive the reader's terminal."""
+    return CONTROL.sub("", text)
 
 
 @functools.lru_cache(maxsize=512)

@@ -7,6 +7,7 @@ how much of it is played and may grow. *Resources* (URLs, schedule, time-outs) m
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -59,7 +60,7 @@ class UserSpec(Section):
 class Protocol(Section):
     """What two sessions must share to be compared."""
 
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, lt=2**63)
     datasets: tuple[str, ...] = Field(default=("collab-math",), min_length=1)
     values: tuple[str, ...] | None = Field(default=None, description="preference values that generated people may hold")
     in_force: int | Literal["all"] = Field(default=3, description="mean number of preferences in force per session")
@@ -117,6 +118,18 @@ class EndpointSpec(Section):
     deadline_s: float = Field(default=300.0, gt=0, description="for one call, from the moment it is sent")
     attempts: int = Field(default=5, ge=1, description="sends per call, the first included")
 
+    @field_validator("urls")
+    @classmethod
+    def bare_urls(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        """The spec is written into the run folder: a key in a URL would be too."""
+        for url in urls:
+            parts = urlsplit(url)
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError("http://HOST:PORT")
+            if parts.username or parts.password or parts.query:
+                raise ValueError("a URL without user, password or query; a key belongs into COLLAB_AGENT_API_KEY")
+        return urls
+
 
 class Resources(Section):
     """What may differ from one start to the next without changing a result."""
@@ -128,7 +141,9 @@ class Resources(Section):
     parallel_profiles: int = Field(default=64, ge=1, description="chains in flight")
     endpoint_patience_s: float = Field(default=600.0, gt=0)
     wall_clock_s: float | None = Field(default=None, gt=0, description="drain after this long; resumable")
-    latency: str = Field(default="none", description="latency model of the scripted engine")
+    latency: Literal["none", "cpu", "8b", "70b"] = Field(
+        default="none", description="latency model of the scripted engine"
+    )
     noise: float = Field(default=0.0, ge=0, le=1, description="share of stated preferences the scripted engine breaks")
     data_dir: str | None = None
 

@@ -10,6 +10,7 @@ from collab.analysis.frames import load
 from collab.errors import WrongInput
 from collab.people.preference_bank import load_bank
 from collab.records import AgentTurn, SessionRecord, UserTurn
+from collab.sentences import printable
 
 
 def select(run: Path, person: str, sessions: str, arms: str | None, repeat: int) -> list[SessionRecord]:
@@ -27,7 +28,7 @@ def select(run: Path, person: str, sessions: str, arms: str | None, repeat: int)
     records = {(row.session, row.arm): row.record for row in frame.rows if (row.person, row.repeat) == (person, repeat)}
     found = []
     for session in sessions.split(","):
-        if not session.strip().isdigit() or int(session) >= frame.spec.extent.sessions:
+        if not session.strip().isdecimal() or int(session) >= frame.spec.extent.sessions:
             raise WrongInput("--sessions", repr(session), f"indices from 0 to {frame.spec.extent.sessions - 1}")
         found += [records.get((int(session), arm)) for arm in wanted_arms]
     played = [record for record in found if record is not None]
@@ -65,9 +66,9 @@ def _cell(record: SessionRecord, index: int) -> Group | Text:
         reader = next((t for t in record.turns[index + 1 :] if isinstance(t, UserTurn)), None)
         broken = reader.violated if reader else ()
         note = Text("  breaks " + ", ".join(broken), style="red") if broken else Text("")
-        return Group(Text(f"agent: {turn.message}"), note)
+        return Group(Text(f"agent: {printable(turn.message)}"), note)
     text = Text(f"{record.person}: ", style="cyan")
-    message = Text(turn.message, style="cyan")
+    message = Text(printable(turn.message), style="cyan")
     for value in turn.enforced:
         message.highlight_words(_wordings(value), style="bold red", case_sensitive=False)
     return Group(text + message, Text(""))
@@ -80,8 +81,9 @@ def _wordings(value: str) -> list[str]:
 
 def _foot(record: SessionRecord) -> Text:
     verdict = "–" if record.success is None else "right" if record.success else "wrong"
+    draft = printable(record.final_draft or "–")
     return Text(
-        f"{record.ended_by} · {record.enforcements} enforcements · draft {record.final_draft} ({verdict})"
-        + (f" · {record.failure.message}" if record.failure else ""),
+        f"{record.ended_by} · {record.enforcements} enforcements · draft {draft} ({verdict})"
+        + (f" · {printable(record.failure.message)}" if record.failure else ""),
         style="dim",
     )

@@ -1,6 +1,7 @@
 """`collab`: the commands, and the one place where an error becomes a sentence and an exit code."""
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -22,10 +23,13 @@ app.command()(doctor.doctor)
 
 def main() -> None:
     """Run a command. Expected errors end in one sentence; a bug keeps its traceback and answers 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except CollabError as error:
-        print(f"collab: {error}", file=sys.stderr)
+        print(f"collab: {''.join(c for c in str(error) if c.isprintable() or c == chr(10))}", file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
 
 

@@ -78,4 +78,4 @@ def run(
 def _count(profile_path: str | None) -> int | None:
     """`generated:N` says how many people there are."""
     kind, _, count = (profile_path or "").partition(":")
-    return int(count) if kind == "generated" and count.isdigit() else None
+    return int(count) if kind == "generated" and count.isdecimal() else None

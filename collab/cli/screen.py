@@ -13,6 +13,7 @@ from rich.text import Text
 
 from collab.records import UserTurn
 from collab.runner.progress import Progress
+from collab.sentences import printable
 
 PLAIN_EVERY_S = 30.0
 
@@ -89,5 +90,5 @@ def _dialogue(progress: Progress) -> Panel:
         speaker, style = "agent", ""
         if isinstance(turn, UserTurn):
             speaker, style = person, "red" if turn.enforced else "cyan"
-        lines.append(Text(f"{speaker}: {' '.join(turn.message.split())[:220]}", style=style))
+        lines.append(Text(f"{speaker}: {' '.join(printable(turn.message).split())[:220]}", style=style))
     return Panel(Group(*lines), title=title, height=12, title_align="left")

@@ -17,6 +17,8 @@ def read_file(path: Path) -> Settings:
     path = preset(path)
     try:
         found = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)
+    except UnicodeDecodeError:
+        raise WrongInput(str(path), "bytes that are no UTF-8", "a YAML file in UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
@@ -45,7 +47,10 @@ def put_all(settings: Settings, assignments: list[str]) -> None:
         key, found, value = assignment.partition("=")
         if not found or not key:
             raise WrongInput("--set", repr(assignment), "key=value, e.g. protocol.agent.sampling.temperature=0.2")
-        put(settings, key, yaml.safe_load(value))
+        try:
+            put(settings, key, yaml.safe_load(value))
+        except yaml.YAMLError:
+            raise WrongInput(f"--set {key}", repr(value), "a YAML value") from None
 
 
 def spec_of(settings: Settings, where: str) -> RunSpec:
@@ -55,7 +60,8 @@ def spec_of(settings: Settings, where: str) -> RunSpec:
     extent = settings.setdefault("extent", {})
     if isinstance(extent, dict):
         arms = extent.get("arms", ["vanilla"])
-        extent["arms"] = [named_arm(arm).model_dump() if isinstance(arm, str) else arm for arm in arms]
+        if isinstance(arms, list):
+            extent["arms"] = [named_arm(arm).model_dump() if isinstance(arm, str) else arm for arm in arms]
     spec = build_spec(settings, where)
     completed = spec.extent.model_copy(update={"arms": tuple(completed_arm(arm) for arm in spec.extent.arms)})
     return spec.model_copy(update={"extent": completed})
@@ -65,6 +71,6 @@ def number_or_all(text: str | None, flag: str) -> int | str | None:
     """`3` or `all`."""
     if text is None or text == "all":
         return text
-    if not text.isdigit():
+    if not text.isdecimal():
         raise WrongInput(flag, repr(text), "a number, or all")
     return int(text)

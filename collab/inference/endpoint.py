@@ -92,6 +92,8 @@ class Endpoint:
 
         async def send(base: str) -> int:
             answer: Any = await post(self.session, f"{base}/tokenize", body, 60.0)
+            if not isinstance(answer, dict) or not isinstance(answer.get("count"), int):
+                raise Rejected(f"{base}/tokenize: an answer without a count")
             return int(answer["count"])
 
         count, _ = await self._answered(send, "", lambda: None)

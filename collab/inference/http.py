@@ -45,11 +45,18 @@ async def post(session: aiohttp.ClientSession, url: str, body: dict[str, Any], d
     except (aiohttp.ClientError, OSError) as error:
         raise Transient(f"{url}: {type(error).__name__}: {error}") from None
     if response.status != 200:
+        content = _without_key(content, session)
         raise failure(url, response.status, content, response.headers.get("Retry-After"))
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:
         raise Transient(f"{url}: the answer is no JSON: {content[:80]!r}") from None
+
+
+def _without_key(content: bytes, session: aiohttp.ClientSession) -> bytes:
+    """Some servers echo what they were sent; a key must not reach an error, and through it a record."""
+    key = session.headers.get("Authorization", "").removeprefix("Bearer ").encode()
+    return content.replace(key, b"[key]") if key else content
 
 
 def failure(url: str, status: int, content: bytes, retry_after: str | None) -> CallFailed:
@@ -88,11 +95,14 @@ async def post_chat(session: aiohttp.ClientSession, base: str, request: ChatRequ
     answer = await post(session, f"{base}/v1/chat/completions", request.as_json(), deadline_s)
     try:
         choices = answer["choices"]
+        texts = tuple(choice["message"]["content"] or "" for choice in choices)
+        if len(texts) < request.n or not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"{request.n} texts")
         usage = answer.get("usage") or {}
         details = usage.get("prompt_tokens_details") or {}
         return Completion(
-            texts=tuple(choice["message"]["content"] or "" for choice in choices),
-            finish_reasons=tuple(choice.get("finish_reason") or "" for choice in choices),
+            texts=texts,
+            finish_reasons=tuple(str(choice.get("finish_reason") or "") for choice in choices),
             model=str(answer.get("model", "")),
             usage=Usage(
                 prompt=int(usage.get("prompt_tokens") or 0),

@@ -14,7 +14,7 @@ from collab.inference.tokens import count_words
 from collab.people.preference_bank import Value, load_bank
 from collab.runner.methods import load_method
 from collab.spec import Sampling
-from collab.store.state import State
+from collab.store.state import State, refuse_unwritable
 
 CANARY = "quetzalcoatlus"
 TALK = ("Hi. I have 12 apples and buy 5 more.", "Hmm. Please answer in a single sentence.", "Thanks, that was all.")
@@ -174,7 +174,8 @@ async def _keeps_people_apart(make: type[Adapter]) -> str:
 
 
 def _through_disk(state: State) -> State:
-    """JSON and back for plain values, a copy for arrays: what the store does."""
+    """JSON and back for plain values, a copy for arrays: what the store does. Raises TypeError as the store would."""
+    refuse_unwritable(state)
     plain = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
     arrays = {name: value.copy() for name, value in state.items() if isinstance(value, np.ndarray)}
     restored: State = orjson.loads(orjson.dumps(plain))

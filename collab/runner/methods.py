@@ -8,10 +8,12 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from collab.adapter import Adapter
 from collab.errors import CollabError, WrongInput
 from collab.identity import fingerprint
-from collab.refusals import did_you_mean
+from collab.refusals import did_you_mean, first_fault
 from collab.spec import ArmSpec
 
 GROUP = "collab.adapters"
@@ -26,7 +28,13 @@ def installed() -> dict[str, EntryPoint]:
 
 def named_arm(text: str) -> ArmSpec:
     """The default arm of a method: `vanilla`, or `path.py:Class`, whose arm is named after the class."""
-    return completed_arm(ArmSpec(name=text.rpartition(":")[2], method=text))
+    if text.endswith((".py", ".py:")):
+        raise WrongInput("--methods", text, "the class too", f"Say {text.rstrip(':')}:Class")
+    try:
+        arm = ArmSpec(name=text.rpartition(":")[2], method=text)
+    except ValidationError as error:
+        raise first_fault(f"--methods {text!r}", error, ArmSpec) from None
+    return completed_arm(arm)
 
 
 def completed_arm(arm: ArmSpec) -> ArmSpec:

@@ -28,6 +28,7 @@ class Progress:
     calls: int = 0
     completion_tokens: int = 0
     retries: int = 0
+    torn_bytes: int = 0
     by_arm: Counter[str] = field(default_factory=Counter)
     heartbeat: int = 0
     phase: str = STARTING
@@ -76,7 +77,7 @@ class Progress:
         return (
             f"{self.found + self.done}/{self.planned} sessions ({self.failed} failed), {self.phase}, "
             f"{self.sessions_per_hour:,.0f} sessions/h, {self.tokens_per_second:,.0f} tokens/s, "
-            f"{self.retries} retries, {left}"
+            f"{self.retries} retries, {left}" + (f", {self.torn_bytes} torn bytes set aside" if self.torn_bytes else "")
         )
 
     def status(self) -> dict[str, Any]:

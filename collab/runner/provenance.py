@@ -28,8 +28,10 @@ def provenance() -> dict[str, Any]:
 
 def _git(*words: str) -> str:
     """Empty outside a checkout, or where there is no git."""
+    here = Path(__file__).parents[2]
+    if not (here / ".git").exists():
+        return ""
     try:
-        here = Path(__file__).parent
         done = subprocess.run(["git", "-C", str(here), *words], capture_output=True, text=True, check=False)
     except OSError:
         return ""

@@ -92,6 +92,7 @@ class Worker:
             chain = await asyncio.to_thread(
                 Chain.take, self._folder.path, plan_key(plan), self._name, self._marks(plan)
             )
+            self._progress.torn_bytes += chain.torn_bytes
             try:
                 await play_chain(self._world, plan, chain, gate, self._committed)
             except Drained:

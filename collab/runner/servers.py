@@ -20,6 +20,7 @@ from collab.engines.process import EngineCommand
 from collab.engines.scripted import MODEL, WINDOW, scripted_command, scripted_identity
 from collab.engines.supervise import Supervised, engine_running
 from collab.errors import CollabError, Unusable, WrongInput
+from collab.identity import fingerprint
 from collab.inference.endpoint import Endpoint
 from collab.runner.drain import Drain
 from collab.spec import EndpointSpec, Protocol, RunSpec
@@ -52,7 +53,7 @@ async def identified(spec: RunSpec) -> RunSpec:
             served = await endpoint.served_model(agent.model)
         except CollabError:
             raise
-        except (aiohttp.ClientError, OSError, KeyError, ValueError, IndexError) as error:
+        except (aiohttp.ClientError, OSError, KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
             mend = "Is the server up? `collab serve embedded` starts one here."
             raise WrongInput(
                 f"--vllm-agent-url {url}", f"{type(error).__name__}: {error}", "a model list", mend
@@ -97,11 +98,16 @@ async def servers(spec: RunSpec, logs: Path, report: Report) -> AsyncIterator[Ru
     resources = spec.resources
     command = engine_command(resources.engine, free_port(), key, resources.latency, resources.noise)
     log = logs / f"{spec.resources.engine}.log"
-    async with engine_running(command, log, run_key=f"{os.getpid()}-{secrets.token_hex(4)}", report=report) as engine:
+    async with engine_running(command, log, run_key(logs), report) as engine:
         own = spec.resources.agent.model_copy(update={"urls": (command.url,)})
         async with _endpoint(spec, own, key) as agent:
             agent.answered = engine.answered
             yield Running(agent, engine)
+
+
+def run_key(logs: Path) -> str:
+    """Named after the folder: the next start of this run finds what a start that was killed whole left behind."""
+    return fingerprint(str(logs.resolve()))
 
 
 async def install_engine(report: Report) -> None:

@@ -80,6 +80,8 @@ def refuse_impossible(spec: RunSpec) -> Sequence[Person]:
     """Everything that can be told without a server: datasets, people, methods and their options. Raises WrongInput."""
     for name in spec.protocol.datasets:
         dataset(name)
+    if spec.resources.data_dir and not Path(spec.resources.data_dir).is_dir():
+        raise WrongInput("--data-dir", spec.resources.data_dir, "a folder that exists")
     people = people_of(spec)
     planned_chains(spec, people)
     return people

@@ -1,7 +1,7 @@
 """What every session on the scripted engine must come out as, computed from spec and people alone.
 
 It uses nothing of the engine: no reply is composed, recognised or checked for a session. Two independent descriptions
-of the same study must agree session by session. `python -m collab.scripted.expected RUN` holds a finished run against it.
+of the same study must agree session by session: `python -m collab.scripted.expected RUN`.
 """
 
 import sys

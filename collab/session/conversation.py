@@ -1,5 +1,6 @@
 """One session, from the opening to its ending."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -98,5 +99,10 @@ async def hook(method: Adapter, name: str, *arguments: object) -> Any:
         return await call_hook(getattr(method, name), *arguments)
     except CollabError:
         raise
-    except Exception as error:
-        raise SessionFailed("memory", error) from error
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        raise SessionFailed("memory", RuntimeError(f"{name} cancelled itself")) from error
+    except (Exception, SystemExit) as error:
+        raise SessionFailed("memory", RuntimeError(repr(error)) if isinstance(error, SystemExit) else error) from error

@@ -12,6 +12,9 @@ from collab.problems.answers import same_answer, stated_answer
 from collab.records import AgentTurn, Turn, UserTurn
 from collab.sentences import plain
 
+COMPARED_CHARACTERS = 1000
+"""Of each reply, when repetition is looked for: the comparison is quadratic and runs between model calls."""
+
 
 def user_turns(turns: Iterable[Turn]) -> list[UserTurn]:
     """The person's side, oldest first."""
@@ -87,12 +90,13 @@ def agent_flags(turns: Sequence[Turn]) -> dict[str, Any]:
     """Signs of a weak agent: cut, empty, looping and repeated replies."""
     replies = agent_turns(turns)
     texts = [turn.message for turn in replies]
+    heads = [text[:COMPARED_CHARACTERS] for text in texts]
     return {
         "truncated_replies": sum(turn.finish_reason == "length" for turn in replies),
         "empty_replies": sum(not text.strip() for text in texts),
         "degenerate_replies": sum(degenerate(text) for text in texts),
         "repetition_max_ratio": round(
-            max((SequenceMatcher(None, a, b, autojunk=False).ratio() for a, b in pairwise(texts)),
+            max((SequenceMatcher(None, a, b, autojunk=False).ratio() for a, b in pairwise(heads)),
                 default=0.0),
             4,
         ),

@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from collab.errors import CollabError, ExitCode, WrongInput
 from collab.records import SCHEMA, SessionRecord
+from collab.refusals import first_fault
 from collab.store.epochs import EpochFile, header, next_counts, parse_epoch, surviving_lines
 from collab.store.files import append, publish
 from collab.store.lines import framed
 from collab.store.state import State, StateLog
 
+_TOUCHED = "Was the run folder edited, or copied in part? Restore it from a copy."
 _EPOCH_NAME = re.compile(r"\.(\d+)\.jsonl$")
 
 
@@ -35,10 +37,22 @@ class TakenOver(CollabError):
 
 
 class Chain:
-    """An owned chain. `records` are the sessions that count, oldest first; `state` is the adapter's after the last."""
+    """An owned chain. `records` are the sessions that count, oldest first; `state` is the adapter's after the last.
 
-    def __init__(self, folder: Path, key: ChainKey, epoch: int, records: list[SessionRecord], state: State | None):
+    torn_bytes: what the owner before was writing when it died; it was never committed.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        key: ChainKey,
+        epoch: int,
+        records: list[SessionRecord],
+        state: State | None,
+        torn_bytes: int,
+    ) -> None:
         self.key = key
+        self.torn_bytes = torn_bytes
         self.records = records
         self.state = state
         self._folder = folder
@@ -51,10 +65,11 @@ class Chain:
         while True:
             epochs = read_epochs(folder, key)
             number = epochs[-1].number + 1 if epochs else 0
+            records, state = _resumed(folder, key, epochs)
             first = framed(header(number, owner, next_counts(epochs), {"schema": str(SCHEMA), **marks}))
             if publish(_path(folder, key, number), first):
-                records, state = _resumed(folder, key, epochs)
-                return cls(folder, key, number, records, state)
+                torn = epochs[-1].torn_bytes if epochs else 0
+                return cls(folder, key, number, records, state, torn)
 
     def commit(self, record: SessionRecord, state: State) -> None:
         """State first, then the line: the line is the commit point, and any prefix of these steps resumes alike.
@@ -87,16 +102,15 @@ def read_epochs(folder: Path, key: ChainKey) -> list[EpochFile]:
         try:
             epochs.append(parse_epoch(number, path.read_bytes()))
         except ValueError as error:
-            raise WrongInput(str(path), str(error), "an epoch file", "Was it edited or copied in part?") from None
+            raise WrongInput(str(path), str(error), "an epoch file", _TOUCHED) from None
     return epochs
 
 
 def _resumed(folder: Path, key: ChainKey, epochs: list[EpochFile]) -> tuple[list[SessionRecord], State | None]:
-    committed = surviving_lines(epochs)
     records = _as_records(folder, key, epochs)
-    if not committed:
+    if not records:
         return records, None
-    last = committed[-1]
+    last = surviving_lines(epochs)[-1]
     state = StateLog(_base(folder, key, last.epoch)).read(records[-1].session)
     if state is None:
         raise WrongInput(
@@ -106,19 +120,21 @@ def _resumed(folder: Path, key: ChainKey, epochs: list[EpochFile]) -> tuple[list
 
 
 def _as_records(folder: Path, key: ChainKey, epochs: list[EpochFile]) -> list[SessionRecord]:
+    where = f"{folder}: chain {key}"
     try:
-        return [
-            SessionRecord.model_validate({name: value for name, value in line.value.items() if name != "kind"})
-            for line in surviving_lines(epochs)
-        ]
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise WrongInput(
-            f"{folder}: chain {key}: {'.'.join(map(str, first['loc']))}",
-            repr(first.get("input"))[:60],
-            f"a record of schema {SCHEMA}",
-            "It was written by another version of collab.",
-        ) from None
+        lines = surviving_lines(epochs)
+    except ValueError as error:
+        raise WrongInput(where, str(error), "every line that was committed", _TOUCHED) from None
+    records = []
+    for index, line in enumerate(lines):
+        try:
+            record = SessionRecord.model_validate({k: value for k, value in line.value.items() if k != "kind"})
+        except ValidationError as error:
+            raise first_fault(where, error, SessionRecord) from None
+        if record.session != index:
+            raise WrongInput(where, f"session {record.session} in place {index}", "sessions in order", _TOUCHED)
+        records.append(record)
+    return records
 
 
 def _base(folder: Path, key: ChainKey, epoch: int) -> Path:

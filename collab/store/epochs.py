@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collab.store.lines import whole_lines
+from collab.store.lines import unframed, whole_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,18 @@ def header(number: int, owner: str, counts: Sequence[int], marks: dict[str, str]
 
 
 def parse_epoch(number: int, content: bytes) -> EpochFile:
-    """Read one epoch file; raises ValueError where it does not begin with a whole header (it is published whole)."""
+    """Read one epoch file. Raises ValueError without a whole header (it is published whole), or where it was damaged.
+
+    A torn end was never committed; a bad line with whole ones behind it was, and something happened to it since.
+    """
     parsed = list(whole_lines(content))
     if not parsed or parsed[0][1].get("kind") != "epoch":
         raise ValueError("no whole header")
     first = parsed[0][1]
     end = parsed[-1][0]
+    behind = content[end:].split(b"\n")[1:]
+    if any(unframed(line) is not None for line in behind):
+        raise ValueError(f"a damaged line at byte {end}, with whole ones behind it")
     return EpochFile(
         number=number,
         owner=str(first["owner"]),
@@ -54,10 +60,20 @@ class CommittedLine:
 
 
 def surviving_lines(epochs: Sequence[EpochFile]) -> list[CommittedLine]:
-    """The sessions of a chain that count, oldest first. `epochs` in order; the newest counts whole."""
+    """The sessions of a chain that count, oldest first. `epochs` in order; the newest counts whole.
+
+    Raises ValueError where an epoch is missing, or holds fewer lines than a later one built on.
+    """
     if not epochs:
         return []
     newest = epochs[-1]
+    if len(newest.counts) != len(epochs) - 1:
+        raise ValueError(f"{len(epochs) - 1} earlier epochs where epoch {newest.number} built on {len(newest.counts)}")
+    for epoch, count in zip(epochs, newest.counts, strict=False):
+        if count > len(epoch.lines):
+            raise ValueError(
+                f"{len(epoch.lines)} whole lines in epoch {epoch.number} where a later one built on {count}"
+            )
     return [
         CommittedLine(epoch.number, line)
         for epoch, count in zip(epochs, [*newest.counts, len(newest.lines)], strict=True)

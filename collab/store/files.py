@@ -75,6 +75,6 @@ def in_words(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise StoreFull(f"{path}: {error.strerror}. Free some space; the same command goes on.") from error
-        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENAMETOOLONG, errno.EEXIST):
             raise Unusable(f"{path}: {error.strerror}. Choose another folder with --output-dir.") from error
         raise

@@ -33,7 +33,10 @@ def standing(path: Path) -> dict[str, Any]:
 
 
 def _worker(file: Path, at_work: bool) -> dict[str, Any]:
-    said: dict[str, Any] = orjson.loads(file.read_bytes())
+    try:
+        said: dict[str, Any] = orjson.loads(file.read_bytes())
+    except orjson.JSONDecodeError:
+        said = {"phase": "unreadable", "done": 0, "planned": 0, "sessions_per_hour": 0.0, "retries": 0}
     return {**said, "name": file.stem, "alive": at_work}
 
 

@@ -1,5 +1,6 @@
 """Adapter state as JSON lines beside the chain, and its arrays as append-only rows."""
 
+import re
 import zlib
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,15 @@ def refuse_unwritable(state: State) -> None:
     if not isinstance(state, dict):
         raise TypeError(f"a state is a dict, not {type(state).__name__}")
     for name, value in state.items():
-        if isinstance(value, np.ndarray) and value.dtype.hasobject:
-            raise TypeError(f"array {name!r} holds Python objects; export them as JSON")
-    orjson.dumps({name: value for name, value in state.items() if not isinstance(value, np.ndarray)})
+        if not isinstance(value, np.ndarray):
+            continue
+        if value.dtype.hasobject or value.dtype.names:
+            raise TypeError(f"array {name!r} is of {value.dtype}; export plain numbers")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
+            raise TypeError(f"array {name!r}: its name becomes a file's; use letters, digits, - and _")
+    plain = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
+    if orjson.loads(orjson.dumps(plain)) != plain:
+        raise TypeError("the state changes when it is written as JSON: tuples become lists, NaN becomes null")
 
 
 class StateLog:

@@ -58,10 +58,12 @@ def test_a_transcript_that_looks_like_markup_is_shown_as_it_is(run_folder: Path)
     from collab.analysis.dialogues import print_side_by_side, select
 
     record = select(run_folder, "p000", "0", "vanilla", 0)[0]
-    turn = record.turns[0].model_copy(update={"message": "[red]not markup[/red] [link=x]"})
+    turn = record.turns[0].model_copy(update={"message": "[red]not markup[/red] [link=x]\x1b[2J\u202e"})
     on = Console(width=100, record=True, file=io.StringIO())
     print_side_by_side(on, [record.model_copy(update={"turns": (turn, *record.turns[1:])})])
-    assert "[red]not markup[/red] [link=x]" in on.export_text()
+    shown = on.export_text()
+    assert "[red]not markup[/red] [link=x]" in shown
+    assert "\x1b" not in shown and "\u202e" not in shown
 
 
 def test_results_prints_coverage_and_intervals(run_folder: Path) -> None:
@@ -135,6 +137,18 @@ def test_a_method_that_breaks_the_contract_is_told_so(fault: str, tmp_path: Path
         (["run", "--set", "protocol.sead=1"], "Did you mean 'seed'?"),
         (["run", "--set", "protocol"], "--set: found 'protocol'"),
         (["run", "--engine", "scripted", "--profile-path", "nowhere.jsonl"], "nowhere.jsonl"),
+        (["run", "--methods", "./mine.py"], "Say ./mine.py:Class"),
+        (["run", "--methods", "vanilla oracle"], "found 'vanilla oracle'"),
+        (["run", "--set", "a.b=["], "--set a.b"),
+        (["run", "--set", "extent.arms=5"], "extent.arms"),
+        (["run", "--set", "resources.latency=bogus"], "resources.latency"),
+        (["run", "--seed", "99999999999999999999"], "protocol.seed"),
+        (["run", "--in-force", "²"], "--in-force"),
+        (["run", "--data-dir", "nowhere"], "--data-dir"),
+        (["run", "--name", ".."], "name: found '..'"),
+        (["run", "--vllm-agent-url", "http://me:secret@127.0.0.1:9"], "without user, password or query"),
+        (["run", "--vllm-agent-url", "127.0.0.1:9"], "http://HOST:PORT"),
+        (["run", "--engine", "scripted", "--output-dir", "/etc/passwd/x"], "--output-dir"),
         (["show", ".", "--profile", "p000"], "no run.<n>.json"),
         (["status", "nowhere"], "no run.<n>.json"),
         (["serve", "tgi"], "embedded or scripted"),

@@ -12,6 +12,7 @@ from collab.inference.endpoint import Endpoint
 from collab.inference.requests import ChatMessage, ChatRequest, Completion
 from collab.spec import EndpointSpec, Sampling
 
+SECRET = "sk-very-secret-123"
 REQUEST = ChatRequest("agent", (ChatMessage("user", "hi"),), Sampling(), seed=1)
 OK = {
     "model": "agent",
@@ -35,7 +36,7 @@ def ask(handler: Handler, patience_s: float = 5.0, **spec: float) -> Completion:
         port = runner.addresses[0][1]
         options = EndpointSpec.model_validate({"urls": [f"http://127.0.0.1:{port}/v1"], **spec})
         try:
-            async with Endpoint("agent", options, "key", patience_s) as endpoint:
+            async with Endpoint("agent", options, SECRET, patience_s) as endpoint:
                 return await endpoint.chat(REQUEST, "chain")
         finally:
             await runner.cleanup()
@@ -147,7 +148,19 @@ def test_a_server_that_stays_away_ends_in_words_after_the_patience() -> None:
         asyncio.run(scenario())
 
 
-def test_the_key_stands_in_no_error() -> None:
-    with pytest.raises(CallFailed) as caught:
-        ask(answering(400))
-    assert "Bearer" not in str(caught.value)
+def test_a_key_that_the_server_echoes_stands_in_no_error() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response({"error": {"message": request.headers["Authorization"]}}, status=400)
+
+    with pytest.raises(CallFailed, match="Bearer") as caught:
+        ask(handler)
+    assert SECRET not in str(caught.value)
+
+
+def test_fewer_texts_than_asked_for_are_the_servers_fault() -> None:
+    answers = iter([{**OK, "choices": []}, {**OK, "choices": [{"message": {"content": ["a"]}}]}, OK])
+
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response(next(answers))
+
+    assert ask(handler).retries == 2

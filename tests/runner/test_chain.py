@@ -1,6 +1,7 @@
 """A method's mistakes cost its own session and nothing else."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import numpy as np
 import pytest
 
 from collab.adapter import Adapter, Prompt, SessionView, State
-from collab.errors import SessionFailed
+from collab.errors import Drained, SessionFailed
 from collab.inference.requests import ChatMessage, Completion, Usage
 from collab.people.preference_bank import load_bank
 from collab.people.profiles import load_people
 from collab.problems.grading import Grade
 from collab.records import SessionRecord, Status
 from collab.runner.chain import ChainPlan, play_chain
+from collab.runner.drain import Drain
 from collab.session.calls import Served
 from collab.session.gate import OpenGate
 from collab.session.session import World
@@ -79,6 +81,10 @@ class Counting(Adapter):
         self.count = state["count"]
 
 
+async def cancels(self: Adapter, view: SessionView) -> None:
+    raise asyncio.CancelledError
+
+
 def play(folder: Path, method: type[Adapter], sessions: int = 3) -> Chain:
     async def scenario() -> Chain:
         served = Served(Echo(), "echo")  # type: ignore[arg-type]
@@ -114,6 +120,9 @@ def test_a_hook_that_raises_fails_its_session_and_the_state_is_rolled_back(hook:
         ("export_state", lambda self: {"thing": object()}),
         ("export_state", lambda self: {"array": np.array([object()])}),
         ("export_state", lambda self: ["not a dict"]),
+        ("start_session", lambda self, view: sys.exit(3)),
+        ("start_session", cancels),
+        ("start_session", lambda self, view: view.record(thing=object())),
     ],
 )
 def test_a_wrong_type_fails_the_session_and_not_the_run(name: str, method: Any, tmp_path: Path) -> None:
@@ -147,3 +156,35 @@ def test_a_step_used_twice_is_refused(tmp_path: Path) -> None:
     assert record.status is Status.MEMORY_FAILED
     assert record.failure is not None and "made twice" in record.failure.message
     assert issubclass(SessionFailed, Exception)
+
+
+def test_a_drain_that_a_method_hides_commits_nothing(tmp_path: Path) -> None:
+    """The fallback of a call that was not allowed any more is no memory of this session."""
+
+    class Hides(Adapter):
+        async def end_session(self, view: SessionView) -> None:
+            try:
+                await view.chat([ChatMessage("user", "note?")], step="note")
+            except Exception:
+                return
+
+    drain = Drain()
+
+    async def scenario() -> Chain:
+        served = Served(Echo(), "echo")  # type: ignore[arg-type]
+        world = World(
+            protocol=Protocol(max_turns=3),
+            bank=load_bank(),
+            roles={"agent": served, "memory": served},
+            tokens=Words(),  # type: ignore[arg-type]
+            grader=Grader(),  # type: ignore[arg-type]
+            before_call=drain.check,
+            on_turn=lambda arm, person, session, turn: drain.begin("stop") if turn.turn == 3 else None,
+        )
+        plan = ChainPlan(ArmSpec(name="m", method="m"), Hides, PERSON, 0, 1)
+        chain = Chain.take(tmp_path, ChainKey("m", PERSON.id, 0), "me", {})
+        with pytest.raises(Drained):
+            await play_chain(world, plan, chain, OpenGate(), lambda record: None)
+        return chain
+
+    assert asyncio.run(scenario()).records == []

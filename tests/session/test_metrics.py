@@ -66,9 +66,8 @@ def test_a_person_who_says_the_gold_answer_first_is_found_out() -> None:
     repeats = talk(AgentTurn(turn=0, message="The answer is 17."), UserTurn(turn=1, message="So 17."))
     assert metrics.simulator_flags(leaks, "q", "17")["leaked_gold_before_agent"]
     assert not metrics.simulator_flags(repeats, "q", "17")["leaked_gold_before_agent"]
-    assert not metrics.simulator_flags(talk(UserTurn(turn=1, message="I have 117.")), "q", "17")[
-        "leaked_gold_before_agent"
-    ]
+    other = talk(UserTurn(turn=1, message="I have 117."))
+    assert not metrics.simulator_flags(other, "q", "17")["leaked_gold_before_agent"]
     assert metrics.simulator_flags(talk(), "I had 12 and  got 5.", "17")["copied_problem"]
 
 
