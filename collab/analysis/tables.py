@@ -19,7 +19,7 @@ _MEASURES: tuple[tuple[str, str, Measure], ...] = (
     ("recurring", "recurring\nviolations", frames.recurring_violations),
     ("user_tokens", "user\ntokens", frames.user_tokens),
     ("agent_turns", "agent\nturns", frames.agent_turns),
-    ("timeouts", "timeouts", frames.timeouts),
+    ("timeouts", "time-\nouts", frames.timeouts),
     ("success", "success", frames.success),
 )
 _WARNINGS = {
@@ -28,7 +28,9 @@ _WARNINGS = {
 }
 """By what the agent's server says it loaded: a URL hides no engine."""
 _SHARES = {"recurring", "success", "timeouts"}
-_COMPARED = ("enforcements", "recurring", "user_tokens")
+_UNITS = {"enforcements": (1, 2, ""), "recurring": (100, 0, " pts"), "user_tokens": (1, 1, "")}
+"""How differences are printed: factor, digits, unit."""
+_COMPARED = tuple(_UNITS)
 
 
 def summary(frame: Frame) -> list[dict[str, Any]]:
@@ -79,8 +81,8 @@ def print_by_arm(console: Console, frame: Frame) -> None:
     console.print(provenance_line(frame), soft_wrap=True, markup=False)
 
 
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0), header_style="bold")
+def _table(title: str, gap: int = 2) -> Table:
+    return Table(title=title, title_justify="left", box=None, padding=(0, gap, 0, 0), header_style="bold")
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -89,12 +91,12 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _rates(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _table("by arm: per counted session, ratios of sums")
+    partly = any(row["counted"] < row["planned"] for row in rows)
+    table = _table("by arm: per counted session, ratios of sums", gap=1 if partly else 2)
     table.add_column("arm", no_wrap=True)
     table.add_column("counted/\nplanned", justify="right", no_wrap=True)
     for _, title, _ in _MEASURES:
         table.add_column(title, justify="right", no_wrap=True)
-    partly = any(row["counted"] < row["planned"] for row in rows)
     if partly:
         table.add_column("of\nplanned", justify="right", no_wrap=True)
     for row in rows:
@@ -105,16 +107,16 @@ def _rates(rows: Sequence[dict[str, Any]]) -> Table:
 
 
 def _differences(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % by person")
+    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % over n people")
     table.add_column("arm", no_wrap=True)
     for key, title, _ in _MEASURES:
         if key in _COMPARED:
             table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("people", justify="right", no_wrap=True)
+    table.add_column("n", justify="right", no_wrap=True)
     for row in rows:
         found = [row.get(f"{key}_vs_{BASELINE}") for key in _COMPARED]
         if any(found):
-            cells = [_interval(value, key in _SHARES) for key, value in zip(_COMPARED, found, strict=True)]
+            cells = [_interval(value, *_UNITS[key]) for key, value in zip(_COMPARED, found, strict=True)]
             people = sorted({value["people"] if value else 0 for value in found})
             table.add_row(_name(row), *cells, "–".join(map(str, people)))
     return table
@@ -164,12 +166,10 @@ def _number(value: float | None, share: bool = False) -> str:
     return f"{100 * value:.0f} %" if share else f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
-def _interval(value: dict[str, Any] | None, share: bool) -> str:
+def _interval(value: dict[str, Any] | None, scale: int, digits: int, unit: str) -> str:
     if value is None:
         return "–"
-    scale, digits = (100, 0) if share else (1, 2 if abs(value["mean"]) < 10 else 0)
-    mean = f"{value['mean'] * scale:+.{digits}f}"
+    mean = f"{value['mean'] * scale:+.{digits}f}{unit}"
     if value["low"] is None:
         return f"{mean} (one person)"
-    unit = " pts" if share else ""
-    return f"{mean}{unit} [{value['low'] * scale:+.{digits}f},{value['high'] * scale:+.{digits}f}]"
+    return f"{mean} [{value['low'] * scale:+.{digits}f},{value['high'] * scale:+.{digits}f}]"
