@@ -50,7 +50,7 @@ class Prompt:
 
 
 class Tools(Protocol):
-    """What a session lends to a view: journaled calls, each under a step that is unique within its turn."""
+    """What a session lends to a view: calls, each under a step that is unique within its turn."""
 
     async def memory_chat(
         self, turn: int, step: str, messages: Sequence[ChatMessage], sampling: Sampling, n: int
@@ -103,7 +103,7 @@ class SessionView:
         return await self.tools.count_tokens(text)
 
     def rng(self, step: str) -> random.Random:
-        """A generator of this turn's own: the same in a replay, and in every arm."""
+        """A generator of this turn's own: the same in a replay, and in every arm without a seed offset."""
         return self.tools.rng(self.turn, step)
 
     def record(self, **facts: Any) -> None:

@@ -1,6 +1,7 @@
 """Wrong input in words: the nearest known name, and what pydantic found wrong as one sentence of ours."""
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from pydantic import BaseModel, ValidationError
@@ -26,8 +27,13 @@ def first_fault(where: str, error: ValidationError, model: type[BaseModel]) -> W
         known = _fields_at(model, [str(part) for part in fault["loc"][:-1]])
         mend = did_you_mean(str(fault["loc"][-1]), known)
         return WrongInput(place, "an unknown field", f"one of {', '.join(known)}", mend)
-    found = "nothing" if fault["type"] == "missing" else shortened(repr(fault["input"]))
+    found = "nothing" if fault["type"] == "missing" else without_credentials(shortened(repr(fault["input"])))
     return WrongInput(place, found, fault["msg"].removeprefix("Input should be ").removeprefix("Value error, "))
+
+
+def without_credentials(text: str) -> str:
+    """`text` with the user and password of any URL in it blotted out."""
+    return re.sub(r"(://)[^/@\s'\"]+@", r"\1[…]@", text)
 
 
 def shortened(text: str, limit: int = 80) -> str:

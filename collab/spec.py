@@ -68,7 +68,7 @@ class Protocol(Section):
     user: UserSpec = UserSpec()
     agent: AgentSpec = AgentSpec()
     tokenizer: str = Field(default="", description="server | words; empty = server where it can count, else words")
-    versions: dict[str, str] = Field(default_factory=dict, description="hashes of bank, checkers, graders and data")
+    versions: dict[str, str] = Field(default_factory=dict, description="of the instruments; the bank by its content")
 
     @field_validator("in_force")
     @classmethod

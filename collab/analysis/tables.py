@@ -107,7 +107,7 @@ def _rates(rows: Sequence[dict[str, Any]]) -> Table:
 
 
 def _differences(rows: Sequence[dict[str, Any]]) -> Table:
-    table = _table(f"difference to {BASELINE}, paired by person and session; 95 % over n people")
+    table = _table(f"difference to {BASELINE}, paired by person and session (95 %, n people)")
     table.add_column("arm", no_wrap=True)
     for key, title, _ in _MEASURES:
         if key in _COMPARED:

@@ -37,13 +37,15 @@ class EngineCommand:
 class Engine:
     """A running server. Made by `launch`; over when `ended` returns."""
 
-    def __init__(self, command: EngineCommand, guard: asyncio.subprocess.Process, log: Path, run_key: str) -> None:
+    def __init__(
+        self, command: EngineCommand, guard: asyncio.subprocess.Process, log: Path, log_start: int, run_key: str
+    ) -> None:
         self.command = command
         self.log = log
         self.start_seconds = 0.0
         self._guard = guard
         self._run_key = run_key
-        self._log_start = log.stat().st_size
+        self._log_start = log_start
 
     @classmethod
     async def launch(cls, command: EngineCommand, log: Path, run_key: str, report: Report) -> "Engine":
@@ -55,7 +57,8 @@ class Engine:
         await asyncio.to_thread(sweep, run_key)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as out:
-            engine = cls(command, await _start_guard(command, out.fileno(), run_key), log, run_key)
+            log_start = out.tell()  # before the start: a server may have said all it will ever say right after
+            engine = cls(command, await _start_guard(command, out.fileno(), run_key), log, log_start, run_key)
         try:
             await engine._healthy(report)
         except BaseException:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from collab.errors import WrongInput
+from collab.errors import CollabError, WrongInput
 from collab.identity import derived_rng, derived_seed, derived_share
 from collab.people.in_force import in_force
 from collab.people.person import Person
@@ -160,7 +160,11 @@ def hold_against(path: Path) -> tuple[int, list[str]]:
 
 
 def main() -> int:
-    held, differences = hold_against(Path(sys.argv[1]))
+    try:
+        held, differences = hold_against(Path(sys.argv[1]))
+    except CollabError as error:
+        print(error, file=sys.stderr)
+        return int(error.exit_code)
     print("\n".join(differences[:20]))
     print(f"{held} sessions held against the expected ones, {len(differences)} differences")
     return 1 if differences else 0

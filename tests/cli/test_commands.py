@@ -147,6 +147,7 @@ def test_a_method_that_breaks_the_contract_is_told_so(fault: str, tmp_path: Path
         (["run", "--data-dir", "nowhere"], "--data-dir"),
         (["run", "--name", ".."], "name: found '..'"),
         (["run", "--vllm-agent-url", "http://me:secret@127.0.0.1:9"], "without user, password or query"),
+        (["run", "--vllm-agent-url", "http://me:secret@127.0.0.1:9"], "http://[…]@127.0.0.1:9"),
         (["run", "--vllm-agent-url", "127.0.0.1:9"], "http://HOST:PORT"),
         (["run", "--engine", "scripted", "--output-dir", "/etc/passwd/x"], "--output-dir"),
         (["show", ".", "--profile", "p000"], "no run.<n>.json"),
