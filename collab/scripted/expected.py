@@ -54,7 +54,7 @@ def expected_chain(spec: RunSpec, arm: ArmSpec, person: Person, repeat: int) -> 
     for session in range(spec.extent.sessions):
         now = _in_force(spec, person, session)
         known = METHODS[arm.method](now, demanded)
-        expected = _expected_session(spec, arm, person, repeat, session, now, known, met)
+        expected = _expected_session(spec, (arm, person, repeat, session), now, known, met)
         demanded |= set(expected.enforced_turns)
         met |= {value.id for value in now}
         yield expected
@@ -68,49 +68,32 @@ def _in_force(spec: RunSpec, person: Person, session: int) -> tuple[Value, ...]:
 
 
 def _expected_session(
-    spec: RunSpec,
-    arm: ArmSpec,
-    person: Person,
-    repeat: int,
-    session: int,
-    now: Sequence[Value],
-    known: set[str],
-    met: set[str],
+    spec: RunSpec, place: tuple[ArmSpec, Person, int, int], now: Sequence[Value], known: set[str], met: set[str]
 ) -> Expected:
-    seed, protocol = spec.protocol.seed, spec.protocol
-    silent = {
-        value.id
-        for value in now
-        if derived_rng(seed, person.id, session, 0, "user", f"let-go {value.id}").random() < person.temperament.let_go
-    }
-    asked: Counter[str] = Counter()
+    """known: what the first prompt states; met: what was in force in an earlier session."""
     enforced_at: dict[str, tuple[int, ...]] = {}
+    asked: Counter[str] = Counter()
+    silent = _never_asked(spec, place, now)
     first: set[str] | None = None
-    for turn in range(protocol.max_turns):
-        call = f"{person.id}/r{repeat}/s{session}/t{turn}/agent/reply"
-        call_seed = derived_seed(seed + arm.seed_offset, call)
-        stated = known | set(asked)
-        broken = [value for value in now if value.id not in stated or _breaks(call_seed, value, spec.resources.noise)]
+    satisfied_after: int | None = None
+    for turn in range(spec.protocol.max_turns):
+        broken = [v for v in now if v.id not in known | set(asked) or _breaks(spec, place, turn, v)]
         first = {value.id for value in broken} if first is None else first
-        named = [v for v in broken if v.id not in silent and asked[v.id] < person.temperament.patience]
+        named = [v for v in broken if v.id not in silent and asked[v.id] < place[1].temperament.patience]
         if not named:
+            satisfied_after = turn + 1
             break
-        most = protocol.user.names_per_message
+        most = spec.protocol.user.names_per_message
         for value in named if most == "all" else named[:most]:
             asked[value.id] += 1
             enforced_at[value.id] = (*enforced_at.get(value.id, ()), turn + 1)
-        ended_by = "max_turns"
-    else:
-        turn = protocol.max_turns
-    satisfied = turn < protocol.max_turns
-    complaints = {at for turns in enforced_at.values() for at in turns}
     recurring = {value.id for value in now} & met
     return Expected(
         in_force=tuple(value.id for value in now),
-        ended_by="satisfied" if satisfied else ended_by,
-        success=satisfied,
-        enforcements=len(complaints),
-        n_agent_turns=turn + 1 if satisfied else protocol.max_turns,
+        ended_by="satisfied" if satisfied_after else "max_turns",
+        success=satisfied_after is not None,
+        enforcements=len({at for turns in enforced_at.values() for at in turns}),
+        n_agent_turns=satisfied_after or spec.protocol.max_turns,
         first_reply_violations=len(first or ()),
         recurring_opportunities=len(recurring),
         recurring_violations=len(recurring & (first or set())),
@@ -118,8 +101,19 @@ def _expected_session(
     )
 
 
-def _breaks(call_seed: int, value: Value, noise: float) -> bool:
-    return derived_share(call_seed, "break", value.dimension) < noise
+def _never_asked(spec: RunSpec, place: tuple[ArmSpec, Person, int, int], now: Sequence[Value]) -> set[str]:
+    """What this person does not bother about in this session, by temperament."""
+    _, person, _, session = place
+    draws = {v.id: derived_rng(spec.protocol.seed, person.id, session, 0, "user", f"let-go {v.id}") for v in now}
+    return {value for value, rng in draws.items() if rng.random() < person.temperament.let_go}
+
+
+def _breaks(spec: RunSpec, place: tuple[ArmSpec, Person, int, int], turn: int, value: Value) -> bool:
+    """Whether the engine's noise breaks a stated preference in the reply of this turn."""
+    arm, person, repeat, session = place
+    call = f"{person.id}/r{repeat}/s{session}/t{turn}/agent/reply"
+    seed = derived_seed(spec.protocol.seed + arm.seed_offset, call)
+    return derived_share(seed, "break", value.dimension) < spec.resources.noise
 
 
 def unequal_fields(expected: Expected, record: SessionRecord) -> list[str]:

@@ -39,6 +39,22 @@ _BLAME = {
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """Who meets whom over what. `preferences`: those in force, by priority."""
+
+    arm: ArmSpec
+    person: Person
+    repeat: int
+    session: int
+    problem: Problem
+    preferences: tuple[Value, ...]
+
+    @property
+    def name(self) -> tuple[str, str, int, int]:
+        return self.arm.name, self.person.id, self.repeat, self.session
+
+
+@dataclass(frozen=True)
 class World:
     """What all sessions of a run share."""
 
@@ -51,14 +67,13 @@ class World:
     before_call: Callable[[], None] = lambda: None
     on_turn: Callable[[str, str, int, Turn], None] = lambda arm, person, session, turn: None
 
-    def problem(self, person: Person, session: int) -> Problem:
-        """The same in every arm, repeat and schedule."""
-        return draw(self.protocol.datasets, person.id, session, self.protocol.seed, self.data_dir)
-
-    def preferences(self, person: Person, session: int, problem: Problem) -> tuple[Value, ...]:
-        """The preferences in force, by priority; the same in every arm, repeat and schedule."""
-        most = max(1, self.protocol.max_turns - 2)
-        return in_force(person, session, problem.tags, self.bank, self.protocol.in_force, most, self.protocol.seed)
+    def meeting(self, arm: ArmSpec, person: Person, repeat: int, session: int) -> Meeting:
+        """Problem and preferences depend on (seed, person, session) alone: the same in every arm and repeat."""
+        protocol = self.protocol
+        problem = draw(protocol.datasets, person.id, session, protocol.seed, self.data_dir)
+        most = max(1, protocol.max_turns - 2)
+        preferences = in_force(person, session, problem.tags, self.bank, protocol.in_force, most, protocol.seed)
+        return Meeting(arm, person, repeat, session, problem, preferences)
 
 
 async def play_session(
@@ -72,25 +87,13 @@ async def play_session(
 ) -> SessionRecord:
     """Play the session after `past`. Always returns a record: what cannot be finished becomes a failed row."""
     began, clock = datetime.now(UTC), time.monotonic()
-    session = len(past)
     protocol = world.protocol
-    problem = world.problem(person, session)
-    preferences = world.preferences(person, session, problem)
+    meeting = world.meeting(arm, person, repeat, len(past))
     seeds = (protocol.seed, protocol.seed + arm.seed_offset)
-    calls = SessionCalls((arm.name, person.id, repeat, session), seeds, world.roles, world.before_call, gate.leave)
-    user = cast(person, preferences, problem, protocol.user, calls.user_rng)
-    view = SessionView(
-        person=person.id,
-        session=session,
-        max_turns=protocol.max_turns,
-        system_prompt=protocol.agent.system_prompt,
-        prompt_budget=protocol.agent.context_tokens - protocol.agent.sampling.max_tokens,
-        reply_tokens=protocol.agent.sampling.max_tokens,
-        history=_history(past),
-        tools=MethodTools(calls, world.tokens, gate.leave),
-        preferences=preferences if method.needs_profile else None,
-    )
-    transcript = Transcript(lambda turn: world.on_turn(arm.name, person.id, session, turn))
+    calls = SessionCalls(meeting.name, seeds, world.roles, world.before_call, gate.leave)
+    user = cast(person, meeting.preferences, meeting.problem, protocol.user, calls.user_rng)
+    view = _view(world, meeting, past, method, MethodTools(calls, world.tokens, gate.leave))
+    transcript = Transcript(lambda turn: world.on_turn(arm.name, person.id, meeting.session, turn))
     turns: Sequence[Turn] = transcript.turns
     outcome: dict[str, Any] = {"status": Status.OK}
     try:
@@ -99,21 +102,14 @@ async def play_session(
         await hook(method, "end_session", view)
         calls.raise_what_a_method_hid()
         turns = [await _with_tokens(turn, world.tokens) for turn in transcript.turns]
-        outcome |= await _graded(world.grader, problem, turns)
+        outcome |= await _graded(world.grader, meeting.problem, turns)
     except SessionFailed as failed:
         gate.leave()
         outcome |= _failed(failed)
     return SessionRecord(
-        arm=arm.name,
-        method=arm.method,
-        person=person.id,
-        repeat=repeat,
-        session=session,
-        dataset=problem.dataset,
-        problem_id=problem.id,
-        in_force=tuple(value.id for value in preferences),
+        **_identity(meeting),
         **outcome,
-        **measured(turns, [value.id for value in preferences], past, problem),
+        **measured(turns, meeting, past),
         memory=view.take_recorded(),
         turns=tuple(turns),
         cost=calls.costs,
@@ -122,16 +118,44 @@ async def play_session(
     )
 
 
-def measured(
-    transcript: Sequence[Turn], in_force_now: Sequence[str], past: Sequence[SessionRecord], problem: Problem
-) -> dict[str, Any]:
+def _view(
+    world: World, meeting: Meeting, past: Sequence[SessionRecord], method: Adapter, tools: MethodTools
+) -> SessionView:
+    agent = world.protocol.agent
+    return SessionView(
+        person=meeting.person.id,
+        session=meeting.session,
+        max_turns=world.protocol.max_turns,
+        system_prompt=agent.system_prompt,
+        prompt_budget=agent.context_tokens - agent.sampling.max_tokens,
+        reply_tokens=agent.sampling.max_tokens,
+        history=_history(past),
+        tools=tools,
+        preferences=meeting.preferences if method.needs_profile else None,
+    )
+
+
+def _identity(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "arm": meeting.arm.name,
+        "method": meeting.arm.method,
+        "person": meeting.person.id,
+        "repeat": meeting.repeat,
+        "session": meeting.session,
+        "dataset": meeting.problem.dataset,
+        "problem_id": meeting.problem.id,
+        "in_force": tuple(value.id for value in meeting.preferences),
+    }
+
+
+def measured(turns: Sequence[Turn], meeting: Meeting, past: Sequence[SessionRecord]) -> dict[str, Any]:
     """All metrics of one session. What was in force in a failed session counts as met before: it was the person's."""
     met_before = frozenset(value for record in past for value in record.in_force)
     return {
-        **metrics.effort(transcript),
-        **metrics.preferences(transcript, in_force_now, met_before),
-        **metrics.agent_flags(transcript),
-        **metrics.simulator_flags(transcript, problem.question, problem.gold),
+        **metrics.effort(turns),
+        **metrics.preferences(turns, [value.id for value in meeting.preferences], met_before),
+        **metrics.agent_flags(turns),
+        **metrics.simulator_flags(turns, meeting.problem.question, meeting.problem.gold),
     }
 
 
