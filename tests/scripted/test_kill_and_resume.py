@@ -69,6 +69,15 @@ def test_a_drain_before_the_engine_is_up_is_harmless(tmp_path: Path) -> None:
     assert worker.returncode == 75, out
 
 
+def test_a_wall_clock_cuts_short_and_says_so(tmp_path: Path) -> None:
+    words = [*WORDS, "--output-dir", str(tmp_path / "run"), "--set", "resources.latency=70b", "--wall-clock", "6"]
+    done = run_collab(*words)
+    assert done.returncode == 75, done.stdout + done.stderr
+    assert "Stopped early (the wall clock of 6 s is used up)" in done.stdout
+    assert "Cut short" in done.stdout
+    assert 0 < played(tmp_path / "run") < 4 * 12 * 8
+
+
 def test_no_engine_of_a_killed_runner_stays(tmp_path: Path) -> None:
     worker = start(tmp_path / "run")
     while played(tmp_path / "run") < 5 and worker.poll() is None:
