@@ -70,10 +70,10 @@ def test_a_drain_before_the_engine_is_up_is_harmless(tmp_path: Path) -> None:
 
 
 def test_a_wall_clock_cuts_short_and_says_so(tmp_path: Path) -> None:
-    words = [*WORDS, "--output-dir", str(tmp_path / "run"), "--set", "resources.latency=70b", "--wall-clock", "6"]
+    words = [*WORDS, "--output-dir", str(tmp_path / "run"), "--set", "resources.latency=70b", "--wall-clock", "15"]
     done = run_collab(*words)
     assert done.returncode == 75, done.stdout + done.stderr
-    assert "Stopped early (the wall clock of 6 s is used up)" in done.stdout
+    assert "Stopped early (the wall clock of 15 s is used up)" in done.stdout
     assert "Cut short" in done.stdout
     assert 0 < played(tmp_path / "run") < 4 * 12 * 8
 
