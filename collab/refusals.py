@@ -2,7 +2,9 @@
 
 import difflib
 import re
+import traceback
 from collections.abc import Iterable
+from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
@@ -34,6 +36,12 @@ def first_fault(where: str, error: ValidationError, model: type[BaseModel]) -> W
 def without_credentials(text: str) -> str:
     """`text` with the user and password of any URL in it blotted out."""
     return re.sub(r"(://)[^/@\s'\"]+@", r"\1[…]@", text)
+
+
+def raised_at(error: BaseException) -> str:
+    """` (file.py:12)`: the innermost line of a method's own that an error came from, or nothing."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def shortened(text: str, limit: int = 80) -> str:

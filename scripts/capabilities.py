@@ -25,8 +25,8 @@ SYSTEMS: dict[str, tuple[str, int]] = {
 State = Literal["works", "part", "open", "unavailable"]
 HEAD = """# What works of all that the reference systems name?
 
-    python scripts/capabilities.py          # writes this page from docs/capabilities.yaml
-    python scripts/capabilities.py --check  # ends with 1 where the page is not what the table says
+    .venv/bin/python scripts/capabilities.py          # writes this page from docs/capabilities.yaml
+    .venv/bin/python scripts/capabilities.py --check  # ends with 1 where the page is not what the table says
 
 A row *works* when a test or a command of this repository shows all that it asks for; *part*: some of it, and the note
 says what is missing; *open*: the note names the issue that brings it; *unavailable*: it needs a model, data or people
@@ -109,7 +109,7 @@ def main(words: Sequence[str] | None = None, path: Path = PAGE) -> int:
     if not check:
         path.write_text(wanted, encoding="utf-8")
     elif not path.exists() or path.read_text(encoding="utf-8") != wanted:
-        print(f"{path.name} is not what {TABLE.name} says: run python scripts/capabilities.py")
+        print(f"{path.name} is not what {TABLE.name} says: run .venv/bin/python scripts/capabilities.py")
         return 1
     return 0
 

@@ -26,11 +26,18 @@ say "meanwhile, the plumbing: the whole benchmark on a scripted engine. No model
 
 if [ -n "$installing" ]; then
     say "waiting for the engine"
+    shown=""
     while kill -0 "$installing" 2>/dev/null; do
-        printf '\r%-100.100s' "$(tail -n 1 results/engine-install.log)"
+        line=$(tail -n 1 results/engine-install.log)
+        if [ -t 1 ]; then
+            printf '\r%-100.100s' "$line"
+        elif [ "${line#*] }" != "$shown" ]; then
+            shown=${line#*] }
+            echo "$line"
+        fi
         sleep 1
     done
-    printf '\n'
+    [ ! -t 1 ] || printf '\n'
     if ! wait "$installing"; then
         trap - EXIT
         tail -n 1 results/engine-install.log >&2

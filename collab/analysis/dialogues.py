@@ -50,7 +50,8 @@ def print_side_by_side(console: Console, records: list[SessionRecord]) -> None:
             table.add_row(*(_cell(record, index) for record in group))
         table.add_row(*(_foot(record) for record in group))
         console.print(table)
-    console.print(Text.assemble(("red", "red"), ": a broken preference and the demand for it.  "))
+    if console.color_system:
+        console.print(Text.assemble(("red", "red"), ": a broken preference and the demand for it.  "))
 
 
 def _head(record: SessionRecord) -> Text:

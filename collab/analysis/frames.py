@@ -1,6 +1,6 @@
 """A run as rows: every planned session, played or not."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,13 @@ class Frame:
     @property
     def arms(self) -> list[str]:
         return [arm.name for arm in self.spec.extent.arms]
+
+    def only(self, arms: Collection[str]) -> "Frame":
+        """The same run with some of its arms left out."""
+        kept = tuple(arm for arm in self.spec.extent.arms if arm.name in arms)
+        extent = self.spec.extent.model_copy(update={"arms": kept})
+        spec = self.spec.model_copy(update={"extent": extent})
+        return Frame(self.path, spec, tuple(row for row in self.rows if row.arm in arms))
 
     def of_arm(self, arm: str) -> list[Row]:
         return [row for row in self.rows if row.arm == arm]

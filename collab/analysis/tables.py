@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from collab.analysis import frames
@@ -50,7 +51,7 @@ def _arm_summary(frame: Frame, arm: str) -> dict[str, Any]:
     }
     for key, _, measure in _MEASURES:
         found[key] = frames.rate(rows, measure)
-    found["success_of_planned"] = None if found["success"] is None else found["success"] * counted / len(rows)
+    found["success_of_planned"] = (found["success"] or 0.0) * counted / len(rows) if rows else None
     found["enforcements_by_session"] = frames.by_session(rows, frames.enforcements)
     found["recurring_by_session"] = frames.by_session(rows, frames.recurring_violations)
     for key, _, measure in _MEASURES:
@@ -67,12 +68,12 @@ def _as_json(difference: Difference | None) -> dict[str, Any] | None:
 
 
 def print_by_arm(console: Console, frame: Frame) -> None:
-    """Coverage and rates, differences, curves, and who spoke."""
+    """Coverage and rates, differences, curves, and who spoke. A narrow terminal breaks lines; no column is lost."""
     rows = summary(frame)
-    console.print(_rates(rows), "")
-    if any(f"{key}_vs_{BASELINE}" in row for row in rows for key in _COMPARED):
-        console.print(_differences(rows), "")
-    console.print(_curves(rows), "")
+    _print_whole(console, _rates(rows))
+    if any(row.get(f"{key}_vs_{BASELINE}") for row in rows for key in _COMPARED):
+        _print_whole(console, _differences(rows))
+    _print_whole(console, _curves(rows))
     if any(row["played"] < row["planned"] for row in rows):
         words = "Cut short: arms and sessions are unequally played; only the differences are paired."
         console.print(words, markup=False)
@@ -83,6 +84,11 @@ def print_by_arm(console: Console, frame: Frame) -> None:
 
 def _table(title: str, gap: int = 2) -> Table:
     return Table(title=title, title_justify="left", box=None, padding=(0, gap, 0, 0), header_style="bold")
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    needed = Measurement.get(console, console.options.update(max_width=400), table).maximum
+    console.print(table, "", width=max(needed, console.width), crop=False)
 
 
 def _name(row: dict[str, Any]) -> str:

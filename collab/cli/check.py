@@ -19,7 +19,7 @@ def check(method: Annotated[str, typer.Argument(help="An installed method, or ./
     for verdict in verdicts:
         mark = "[green]ok[/]" if verdict.ok else "[red]no[/]"
         on.print(f"{mark} {verdict.promise}", highlight=False)
-        if not verdict.ok:
+        if verdict.found:
             on.print(f"   {verdict.found}", markup=False)
     if not all(verdict.ok for verdict in verdicts):
         raise typer.Exit(int(ExitCode.BUG))

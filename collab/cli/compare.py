@@ -21,6 +21,7 @@ def compare(
     on = console()
     if not records:
         for run in (one, other):
+            on.rule(str(run), align="left")
             tables.print_by_arm(on, frames.load(run))
         return
     compared, found = differences(one, other)

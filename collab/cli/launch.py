@@ -31,8 +31,12 @@ def run(spec: RunSpec, output_dir: Path | None) -> ExitCode:
         on.print(f"Stopped before anything was written: {stopped}.", markup=False)
         return drain.exit_code
     frame = frames.load(path)
+    asked = [arm.name for arm in spec.extent.arms]
     if any(row.played for row in frame.rows):
-        tables.print_by_arm(on, frame)
+        tables.print_by_arm(on, frame.only(asked))
+    others = [arm for arm in frame.arms if arm not in asked]
+    if others:
+        on.print(f"This run has other arms too: {', '.join(others)}. `collab results {path}` shows all.", markup=False)
     on.print(ending(code, path, drain.reason), soft_wrap=True, markup=False)
     return code
 

@@ -43,7 +43,7 @@ def run(
 ) -> None:
     """Play people against an agent; the same command resumes."""
     from collab.cli import launch
-    from collab.cli.settings import number_or_all, put, put_all, read_file, spec_of
+    from collab.cli.settings import named_after, number_or_all, put, put_all, read_file, spec_of
 
     if spec is not None and config is not None:
         raise WrongInput("--config", "a second file", "one: SPEC and --config mean the same")
@@ -67,7 +67,7 @@ def run(
     put(settings, "resources.schedule", schedule)
     put(settings, "resources.parallel_profiles", parallel_profiles)
     put(settings, "resources.wall_clock_s", wall_clock)
-    put(settings, "name", name)
+    put(settings, "name", name or (named_after(file) if file and "name" not in settings else None))
     put_all(settings, assign or [])
     built = spec_of(settings, str(file) if file else "settings")
     code = launch.dry_run(built, output_dir) if dry_run else launch.run(built, output_dir)

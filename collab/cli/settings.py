@@ -1,5 +1,6 @@
 """From flags, environment, file and defaults to one spec. Flag > environment > file > default."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ def read_file(path: Path) -> Settings:
     if not isinstance(found, dict):
         raise WrongInput(str(path), type(found).__name__, "a mapping of settings")
     return found
+
+
+def named_after(file: Path) -> str:
+    """A run is called after its file, where the file does not say otherwise."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", file.stem).strip(".-")[:40] or "run"
 
 
 def put(settings: Settings, key: str, value: Any) -> None:

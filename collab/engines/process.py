@@ -108,7 +108,10 @@ class Engine:
                     )
                 if now - reported > REPORT_SECONDS:
                     reported = now
-                    report(f"start {self.command.name}", f"{now - began:.0f} s: {self.tail().rpartition(chr(10))[2]}")
+                    report(
+                        f"start {self.command.name}",
+                        f"{now - began:.0f} s {self.tail().rpartition(chr(10))[2]}".strip(),
+                    )
                 await asyncio.sleep(PROBE_SECONDS)
         self.start_seconds = time.monotonic() - began
         if self._guard.stdin:

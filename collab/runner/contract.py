@@ -12,6 +12,7 @@ from collab.identity import derived_rng
 from collab.inference.requests import ChatMessage, Completion
 from collab.inference.tokens import count_words
 from collab.people.preference_bank import Value, load_bank
+from collab.refusals import did_you_mean, raised_at
 from collab.runner.methods import load_method
 from collab.spec import Sampling
 from collab.store.state import State, refuse_unwritable
@@ -74,14 +75,25 @@ async def examine(method: str) -> list[Verdict]:
         ("asks the same when the same is said", _repeats_itself),
         ("keeps one person's words from another", _keeps_people_apart),
     ]
-    return [await _tried(promise, trial, make) for promise, trial in tried]
+    return [await _tried(promise, trial, make) for promise, trial in tried] + _hints(make)
+
+
+def _hints(make: type[Adapter]) -> list[Verdict]:
+    """Public functions that look like a misspelt hook: nothing would ever call them."""
+    hooks = [name for name, value in vars(Adapter).items() if callable(value) and not name.startswith("_")]
+    own = [name for name, value in vars(make).items() if callable(value) and not name.startswith("_")]
+    return [
+        Verdict(f"hint: nothing calls {name}", True, nearest)
+        for name in own
+        if name not in hooks and (nearest := did_you_mean(name, hooks))
+    ]
 
 
 async def _tried(promise: str, trial: Callable[[type[Adapter]], Awaitable[str]], make: type[Adapter]) -> Verdict:
     try:
         found = await trial(make)
     except Exception as error:
-        found = f"{type(error).__name__}: {error}"
+        found = f"{type(error).__name__}: {error}{raised_at(error)}"
     return Verdict(promise, not found, found)
 
 

@@ -20,6 +20,7 @@ from collab.problems.datasets import draw
 from collab.problems.grading import GradingWorker
 from collab.problems.problem import Problem
 from collab.records import Ending, Failure, SessionRecord, Status, Turn, UserTurn
+from collab.refusals import raised_at
 from collab.session import metrics
 from collab.session.calls import MethodTools, Served, SessionCalls
 from collab.session.conversation import Transcript, converse, hook
@@ -193,6 +194,7 @@ async def _graded(grader: GradingWorker, problem: Problem, transcript: Sequence[
 
 
 def _failed(failed: SessionFailed) -> dict[str, Any]:
-    failure = Failure(role=failed.role, kind=type(failed.cause).__name__, message=str(failed.cause)[:500])
+    where = raised_at(failed.cause) if failed.role == "memory" else ""
+    failure = Failure(role=failed.role, kind=type(failed.cause).__name__, message=f"{failed.cause}{where}"[:500])
     status = _BLAME.get(failed.role, Status.MEMORY_FAILED)
     return {"status": status, "failure": failure, "ended_by": Ending.ERROR}

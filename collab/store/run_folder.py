@@ -119,6 +119,7 @@ class RunFolder:
         for arm in spec.extent.arms:
             known = self.file.arms.get(arm.name)
             if known is not None and known != spec.arm_fingerprint(arm):
+                mend = "Rename the changed arm (an arm by path is named after its class), or choose another --name."
                 raise WrongInput(f"{self.path}: arm {arm.name}", "other options or code", "those of this run", mend)
         for (person, mark), (asked, asked_mark) in zip(self.file.people.items(), people.items(), strict=False):
             if person != asked:

@@ -28,9 +28,10 @@ def refuse_unwritable(state: State) -> None:
             raise TypeError(f"array {name!r} is of {value.dtype}; export plain numbers")
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", name):
             raise TypeError(f"array {name!r}: its name becomes a file's; use letters, digits, - and _")
-    plain = {name: value for name, value in state.items() if not isinstance(value, np.ndarray)}
-    if orjson.loads(orjson.dumps(plain)) != plain:
-        raise TypeError("the state changes when it is written as JSON: tuples become lists, NaN becomes null")
+    for name, value in state.items():
+        if not isinstance(value, np.ndarray) and orjson.loads(orjson.dumps(value)) != value:
+            kind = type(value).__name__
+            raise TypeError(f"state[{name!r}], a {kind}, does not come back from JSON as it was (tuple, NaN, object?)")
 
 
 class StateLog:
