@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -177,3 +178,12 @@ def test_flags_win_over_the_environment_and_the_environment_over_the_file(tmp_pa
     done = run_collab(*words, cwd=tmp_path, COLLAB_SEED="2", COLLAB_N_SESSIONS="4")
     spec = json.loads(done.stdout[: done.stdout.rindex("}") + 1])
     assert (spec["protocol"]["seed"], spec["extent"]["sessions"], spec["protocol"]["max_turns"]) == (3, 4, 7)
+
+
+def test_the_experiments_script_runs_with_any_python_of_the_machine(tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "scripts/run_experiments.py"
+    if not (script.parents[1] / ".venv/bin/python").exists():
+        pytest.skip("the checkout has no .venv to hand over to")
+    done = subprocess.run([script, "--methods", "vanila"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "Did you mean 'vanilla'?" in done.stderr
