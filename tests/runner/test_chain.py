@@ -85,16 +85,21 @@ async def cancels(self: Adapter, view: SessionView) -> None:
     raise asyncio.CancelledError
 
 
+def made_world(**more: Any) -> World:
+    served = Served(Echo(), "echo")  # type: ignore[arg-type]
+    return World(
+        protocol=Protocol(max_turns=3),
+        bank=load_bank(),
+        roles={"agent": served, "memory": served},
+        tokens=Words(),  # type: ignore[arg-type]
+        grader=Grader(),  # type: ignore[arg-type]
+        **more,
+    )
+
+
 def play(folder: Path, method: type[Adapter], sessions: int = 3) -> Chain:
     async def scenario() -> Chain:
-        served = Served(Echo(), "echo")  # type: ignore[arg-type]
-        world = World(
-            protocol=Protocol(max_turns=3),
-            bank=load_bank(),
-            roles={"agent": served, "memory": served},
-            tokens=Words(),  # type: ignore[arg-type]
-            grader=Grader(),  # type: ignore[arg-type]
-        )
+        world = made_world()
         plan = ChainPlan(ArmSpec(name="m", method="m"), method, PERSON, 0, sessions)
         chain = Chain.take(folder, ChainKey("m", PERSON.id, 0), "me", {})
         await play_chain(world, plan, chain, OpenGate(), lambda record: None)
@@ -171,13 +176,7 @@ def test_a_drain_that_a_method_hides_commits_nothing(tmp_path: Path) -> None:
     drain = Drain()
 
     async def scenario() -> Chain:
-        served = Served(Echo(), "echo")  # type: ignore[arg-type]
-        world = World(
-            protocol=Protocol(max_turns=3),
-            bank=load_bank(),
-            roles={"agent": served, "memory": served},
-            tokens=Words(),  # type: ignore[arg-type]
-            grader=Grader(),  # type: ignore[arg-type]
+        world = made_world(
             before_call=drain.check,
             on_turn=lambda arm, person, session, turn: drain.begin("stop") if turn.turn == 3 else None,
         )

@@ -81,6 +81,7 @@ def test_a_cancelled_chain_does_not_block_its_cohort() -> None:
         doomed.cancel()
         await settle()
         await waiting
+        assert waiting.done() and not waiting.cancelled()
 
     asyncio.run(asyncio.wait_for(scenario(), 5))
 
