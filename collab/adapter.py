@@ -161,19 +161,17 @@ class Adapter:
             raise ValueError(f"{type(self).__name__} exports state but does not import it")
 
 
-def _without_exit(hook: Callable[..., Any], *arguments: Any) -> Any:
-    """A SystemExit in a thread would stop the event loop and leave everybody waiting."""
-    try:
-        return hook(*arguments)
-    except SystemExit as error:
-        raise RuntimeError(f"SystemExit: {error}") from error
-
-
 async def call_hook(hook: Callable[..., Any], *arguments: Any) -> Any:
-    """Await an async hook; run a plain one in a thread, so that a slow method holds nobody else up."""
-    if inspect.iscoroutinefunction(hook):
-        return await hook(*arguments)
+    """Await an async hook; run a plain one in a thread, so that a slow method holds nobody else up.
+
+    A SystemExit becomes a RuntimeError: let through, it would stop the event loop and leave everybody waiting.
+    """
     if getattr(hook, "__func__", None) is getattr(Adapter, hook.__name__, None):
         return hook(*arguments)
-    result = await asyncio.to_thread(_without_exit, hook, *arguments)
-    return await result if inspect.isawaitable(result) else result
+    try:
+        if inspect.iscoroutinefunction(hook):
+            return await hook(*arguments)
+        result = await asyncio.to_thread(hook, *arguments)
+        return await result if inspect.isawaitable(result) else result
+    except SystemExit as error:
+        raise RuntimeError(repr(error)) from error

@@ -60,6 +60,12 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the scripted engine did not get healthy")
 
 
+def played(folder: Path) -> int:
+    """Committed sessions of a run, counted as lines while it is being written."""
+    files = [file for file in folder.glob("chains/*/*.jsonl") if "state" not in file.name]
+    return sum(len(file.read_bytes().splitlines()) - 1 for file in files)
+
+
 def run_collab(*words: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line as a user has it."""
     return subprocess.run(

@@ -7,6 +7,7 @@ import typer
 
 from collab.cli import check, compare, doctor, results, run, serve, show, status
 from collab.errors import CollabError
+from collab.sentences import printable
 
 app = typer.Typer(
     name="collab",
@@ -29,7 +30,7 @@ def main() -> None:
     try:
         app()
     except CollabError as error:
-        print(f"collab: {''.join(c for c in str(error) if c.isprintable() or c == chr(10))}", file=sys.stderr)
+        print(f"collab: {printable(str(error))}", file=sys.stderr)
         raise SystemExit(int(error.exit_code)) from None
 
 

@@ -104,5 +104,5 @@ async def hook(method: Adapter, name: str, *arguments: object) -> Any:
         if task is not None and task.cancelling():
             raise
         raise SessionFailed("memory", RuntimeError(f"{name} cancelled itself")) from error
-    except (Exception, SystemExit) as error:
-        raise SessionFailed("memory", RuntimeError(repr(error)) if isinstance(error, SystemExit) else error) from error
+    except Exception as error:
+        raise SessionFailed("memory", error) from error

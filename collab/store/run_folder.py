@@ -105,11 +105,6 @@ class RunFolder:
         """The committed sessions of one chain."""
         return read_records(self.path, key)
 
-    def all_records(self) -> Iterator[SessionRecord]:
-        """The committed sessions of all chains."""
-        for key in self.chains():
-            yield from self.records(key)
-
     def _refuse_another(self, spec: RunSpec, people: Mapping[str, str]) -> None:
         mend = "Choose another --output-dir or --name, or undo the change."
         if self.file.protocol != spec.protocol_fingerprint():

@@ -17,6 +17,7 @@ from collab.errors import ContextOverflow, Rejected, Unauthorised
 from collab.inference.endpoint import Endpoint
 from collab.inference.requests import ChatMessage, ChatRequest, Completion
 from collab.spec import EndpointSpec, Sampling
+from tests.conftest import played
 
 pytestmark = pytest.mark.real
 KEY = "a-key-of-this-test-alone"
@@ -131,11 +132,6 @@ def test_a_killed_runner_leaves_nothing_behind_and_loses_and_doubles_no_session(
     assert len(rows) == 3 * 2 * 2 and all(rows.values())
     assert 2 <= len(there) < 12
     assert all(rows[key] == record for key, record in there.items()), "a committed session was played again"
-
-
-def played(folder: Path) -> int:
-    files = [file for file in folder.glob("chains/*/*.jsonl") if "state" not in file.name]
-    return sum(len(file.read_bytes().splitlines()) - 1 for file in files)
 
 
 def engine_processes() -> list[int]:

@@ -81,6 +81,10 @@ class Counting(Adapter):
         self.count = state["count"]
 
 
+async def exits(self: Adapter, view: SessionView) -> None:
+    sys.exit(3)
+
+
 async def cancels(self: Adapter, view: SessionView) -> None:
     raise asyncio.CancelledError
 
@@ -127,6 +131,7 @@ def test_a_hook_that_raises_fails_its_session_and_the_state_is_rolled_back(hook:
         ("export_state", lambda self: ["not a dict"]),
         ("start_session", lambda self, view: sys.exit(3)),
         ("start_session", cancels),
+        ("start_session", exits),
         ("start_session", lambda self, view: view.record(thing=object())),
     ],
 )

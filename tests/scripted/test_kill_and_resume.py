@@ -12,7 +12,7 @@ import pytest
 
 from collab.analysis.equality import differences
 from collab.analysis.frames import load
-from tests.conftest import run_collab
+from tests.conftest import played, run_collab
 
 pytestmark = pytest.mark.scripted
 WORDS = ["run", "--engine", "scripted", "--methods", "vanilla,contextual,all_memory,oracle", "--n-profiles", "12"]
@@ -29,11 +29,6 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(folder: Path, *more: str) -> subprocess.Popen[str]:
     words = [sys.executable, "-m", "collab.cli.main", *WORDS, "--output-dir", str(folder), *more]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-
-
-def played(folder: Path) -> int:
-    files = [file for file in folder.glob("chains/*/*.jsonl") if "state" not in file.name]
-    return sum(len(file.read_bytes().splitlines()) - 1 for file in files)
 
 
 def interrupt(folder: Path, number: signal.Signals, after: int) -> int:
